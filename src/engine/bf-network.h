@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A plan compiled: one arena for parameters, one for gradients, one for activations and their
+ * gradients. All memory is taken at the start; a step allocates nothing.
+ */
+#pragma once
+
+#include "bf-plan.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BfNetwork BfNetwork;
+
+/* One parameter tensor, row-major; its gradient stands in the other arena at the same place. */
+typedef struct
+{
+  guint layer;          /* index in the plan */
+  const char *name;     /* "weight", "bias", "scale", "shift", "projection" */
+  guint rows, columns;  /* a vector has one row */
+  gsize offset;         /* in the arenas, in floats */
+  float *value;
+  float *gradient;
+  gboolean frozen;
+} BfParameter;
+
+/* Draws the starting weights (mt19937 per layer, seeded by seed, permanent id, copy, purpose).
+ * batch: the largest number of samples in a step. A plan with an error gives that error. */
+BfNetwork *bf_network_new  (BfPlan *plan, guint64 seed, guint batch, GError **error);
+void       bf_network_free (BfNetwork *self);
+
+BfPlan            *bf_network_get_plan       (BfNetwork *self);
+guint              bf_network_get_n_parameters (BfNetwork *self);   /* tensors */
+const BfParameter *bf_network_get_parameters (BfNetwork *self);
+gsize              bf_network_get_size       (BfNetwork *self);     /* floats in an arena */
+float             *bf_network_get_values     (BfNetwork *self);     /* the parameter arena */
+float             *bf_network_get_gradients  (BfNetwork *self);
+/* NULL when the layer has no parameter of that name. */
+const BfParameter *bf_network_find_parameter (BfNetwork *self, guint layer, const char *name);
+
+/* Where a batch is to be written: (batch, inputs) row-major. */
+float *bf_network_get_input  (BfNetwork *self);
+/* Output of a layer (n, outputs), and ∂L/∂ of it after backward. The last layer's output are the logits. */
+float *bf_network_get_output (BfNetwork *self, guint layer);
+float *bf_network_get_output_gradient (BfNetwork *self, guint layer);
+/* ∂L/∂input (n, inputs); only after a backward pass with input_gradient, else NULL. */
+float *bf_network_get_input_gradient  (BfNetwork *self);
+
+/* Forward pass of n samples in the input. training: dropout, batch statistics. */
+void   bf_network_forward  (BfNetwork *self, guint n, gboolean training);
+/* Loss of the last forward pass (mean, in double), writes ∂L/∂output. labels (n) or targets
+ * (n, outputs). correct: NULL, or gets the number of samples whose largest output is the label. */
+double bf_network_loss     (BfNetwork *self, guint n, const guint16 *labels, const float *targets, guint *correct);
+/* Backward pass from ∂L/∂output: fills every gradient (overwrites). */
+void   bf_network_backward (BfNetwork *self, guint n, gboolean input_gradient);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfNetwork, bf_network_free)
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Trains one network on one dataset, a step at a time, and records what it measures. Everything
+ * is decided by the spec, its seed and the number of threads. Belongs to one thread at a time.
+ */
+#pragma once
+
+#include "bf-snapshot.h"
+#include "data/bf-dataset.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BfTrainer BfTrainer;
+
+typedef enum
+{
+  BF_STEP_MADE,
+  BF_STEP_FINISHED,   /* all planned steps are made; nothing was done */
+  BF_STEP_DIVERGED,   /* nothing was updated; the snapshot says where */
+} BfStepResult;
+
+/* The number of threads that the window and the command line use when none is asked for. */
+guint bf_trainer_get_default_threads (void);
+
+/* A plan with an error, or one that does not fit the data, gives that error. Makes the starting
+ * weights and measures step 0 (the snapshot's `start` and first frame) without any update. */
+BfTrainer *bf_trainer_new  (BfPlan *plan, BfDataset *data, guint threads, GError **error);
+void       bf_trainer_free (BfTrainer *self);
+
+/* One forward and backward pass, the record of it, and the update. After an epoch's last step the
+ * validation split is evaluated; after the last planned step the test split. */
+BfStepResult bf_trainer_step (BfTrainer *self);
+
+/* Plan `steps` in all (counted from step 0), in place of epochs. */
+void bf_trainer_set_planned (BfTrainer *self, guint64 steps);
+guint64 bf_trainer_get_planned (const BfTrainer *self);
+guint64 bf_trainer_get_steps_per_epoch (const BfTrainer *self);
+
+/* Live changes, from the next step on; leave a mark. */
+void bf_trainer_set_learning_rate (BfTrainer *self, double rate);
+
+/* Off: no statistics are taken (the start still is). */
+void bf_trainer_set_recording (BfTrainer *self, gboolean on);
+
+/* Ends the run as cancelled. */
+void bf_trainer_cancel (BfTrainer *self);
+
+/* transfer full; cheap (pointers), allowed between any two steps. */
+BfSnapshot *bf_trainer_snapshot (BfTrainer *self);
+
+/* Mean loss and accuracy (NaN without classes) over a split, file order, batches of the training size. */
+void bf_trainer_evaluate (BfTrainer *self, BfPart part, double *loss, double *accuracy);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfTrainer, bf_trainer_free)
+
+G_END_DECLS

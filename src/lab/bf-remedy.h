@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A remedy is a transformation of an experiment, with parameters: one file in remedies/, one word
+ * in its meson.build. The base spec stays as it is; what trains is the base with every remedy
+ * that is on applied in the table's order of application.
+ */
+#pragma once
+
+#include "../engine/bf-spec.h"
+
+G_BEGIN_DECLS
+
+/* Order of application. */
+typedef enum
+{
+  BF_STAGE_START, BF_STAGE_ACTIVATION, BF_STAGE_NORMALIZATION, BF_STAGE_SKIP, BF_STAGE_GRADIENT,
+  BF_STAGE_FINE_TUNING, BF_STAGE_CLIPPING, BF_STAGE_OPTIMIZER, BF_STAGE_RATE
+} BfRemedyStage;
+
+typedef struct
+{
+  BfKind kind;
+  const char *family;      /* "starting weights", "activation", … : the id of a run's colour */
+  BfRemedyStage stage;
+  const char *formula;     /* plain Unicode */
+  const char *reference;   /* "Glorot & Bengio 2010" */
+  const char *link;        /* its address, or NULL */
+  const char *cost;        /* N_(), one sentence */
+  /* Changes `spec` (a copy of the caller's) as options say. */
+  void (*apply) (BfSpec *spec, const BfOptions *options);
+} BfRemedy;
+
+const BfKind *const *bf_remedies (void);             /* in the window's order */
+const BfRemedy *bf_remedy_find (const char *id);
+
+/* The effective spec: base with every remedy that is on. Transfer full; the base is untouched. */
+BfSpec *bf_remedies_apply (BfSpec *base);
+
+/* The setting of a remedy in a spec, or NULL when it was never touched. */
+BfRemedySetting *bf_spec_find_remedy (const BfSpec *spec, const char *id);
+/* The same, made (off, defaults) and inserted in the table's order; for editing a copy. */
+BfRemedySetting *bf_spec_ensure_remedy (BfSpec *spec, const char *id);
+
+/* "batch-norm:place=after,affine=false": switches it on in `spec`, with its parameters. */
+gboolean bf_spec_add_remedy_string (BfSpec *spec, const char *text, GError **error);
+
+/* Names of the remedies that are on, translated, joined; "" when none. Transfer full. */
+char *bf_spec_describe_remedies (const BfSpec *spec);
+
+/* Why a remedy that is on has no effect or loses against another, translated; NULL: no conflict. */
+char *bf_remedy_get_conflict (const BfSpec *spec, const char *id);
+
+G_END_DECLS

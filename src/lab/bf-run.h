@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * BfRun trains one effective spec on a worker thread. Commands are read between steps; the newest
+ * snapshot lies in one guarded slot. The worker emits nothing: bf_run_poll(), called once a frame
+ * (or in the command line's loop), takes the slot over and notifies on the caller's thread.
+ */
+#pragma once
+
+#include <glib-object.h>
+#include "../engine/bf-trainer.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  BF_RUN_LOADING,    /* data and starting weights */
+  BF_RUN_FAILED,     /* could not start: bf_run_get_error() */
+  BF_RUN_READY,      /* step 0 measured, not trained */
+  BF_RUN_TRAINING,
+  BF_RUN_PAUSED,
+  BF_RUN_FINISHED,
+  BF_RUN_DIVERGED,
+  BF_RUN_CANCELLED,
+} BfRunState;
+
+#define BF_TYPE_RUN (bf_run_get_type ())
+G_DECLARE_FINAL_TYPE (BfRun, bf_run, BF, RUN, GObject)
+
+typedef struct
+{
+  const char *folder;   /* data folder asked for, or NULL */
+  guint threads;        /* 0: the default */
+  guint64 steps;        /* planned steps in place of epochs; 0: epochs */
+} BfRunOptions;
+
+/* spec: effective, reffed. Properties "state", "snapshot" (notify only). Starts loading at once. */
+BfRun       *bf_run_new          (BfSpec *spec, const BfRunOptions *options);
+BfSpec      *bf_run_get_spec     (BfRun *self);
+BfRunState   bf_run_get_state    (BfRun *self);
+const GError *bf_run_get_error   (BfRun *self);
+BfSnapshot  *bf_run_get_snapshot (BfRun *self);   /* borrowed; NULL while loading */
+BfDataset   *bf_run_get_dataset  (BfRun *self);   /* borrowed; NULL while loading */
+
+/* Takes over what the worker left since the last call, notifies; TRUE while it may leave more
+ * (loading, training, or a command under way). */
+gboolean     bf_run_poll         (BfRun *self);
+
+void         bf_run_train        (BfRun *self);   /* or go on; after finished: adds the spec's epochs again */
+void         bf_run_pause        (BfRun *self);
+void         bf_run_step         (BfRun *self);   /* one step, then paused */
+void         bf_run_stop         (BfRun *self);   /* cancelled for good; returns at once */
+void         bf_run_set_learning_rate (BfRun *self, double rate);
+void         bf_run_set_epochs   (BfRun *self, guint epochs);
+/* Blocks until the worker has read all commands and reached a resting state. For tests and the CLI. */
+void         bf_run_wait         (BfRun *self);
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * BfSession is what one window shows: the experiment being edited, its current run, the runs kept
+ * beside it, and the one cursor. Every view takes the session and never talks to another view.
+ *
+ * An edit that changes what is trained starts a new run (training on when the old one was
+ * training) and keeps the old one; learning rate and epochs go to the run at work.
+ */
+#pragma once
+
+#include "bf-experiment.h"
+#include "bf-run.h"
+
+G_BEGIN_DECLS
+
+#define BF_TYPE_SESSION (bf_session_get_type ())
+G_DECLARE_FINAL_TYPE (BfSession, bf_session, BF, SESSION, GObject)
+
+/* One run of the session, kept until deleted. */
+typedef struct
+{
+  guint number;          /* "Run 2" */
+  char *label;           /* "Run 2", translated */
+  char *remedies;        /* "Batch Normalization", "" when none */
+  const char *family;    /* of its first remedy; "baseline" */
+  BfRun *run;
+  BfSpec *base;          /* the spec with remedies that it came from */
+} BfSessionRun;
+
+/* Signals:
+ *   "spec-changed"      the experiment's spec (or its plan) is another
+ *   "run-changed"       another run is current, or the list of runs changed
+ *   "updated"           the current run's snapshot or state is another (at most once a poll)
+ *   "cursor-changed"    step, layer or live
+ */
+BfSession    *bf_session_new            (BfSpec *spec, const BfRunOptions *options);
+BfExperiment *bf_session_get_experiment (BfSession *self);
+BfPlan       *bf_session_get_plan       (BfSession *self);   /* of the effective spec; shape from the data once known */
+BfSessionRun *bf_session_get_current    (BfSession *self);
+BfSnapshot   *bf_session_get_snapshot   (BfSession *self);   /* of the current run, borrowed; NULL while loading */
+BfRunState    bf_session_get_state      (BfSession *self);
+GPtrArray    *bf_session_get_runs       (BfSession *self);   /* of BfSessionRun, borrowed, oldest first */
+BfSessionRun *bf_session_get_beside     (BfSession *self);   /* the run shown beside this one, or NULL */
+void          bf_session_set_beside     (BfSession *self, BfSessionRun *run);
+void          bf_session_remove_run     (BfSession *self, BfSessionRun *run);
+
+/* Polls the current run; TRUE while there may be more. Call once a frame. */
+gboolean      bf_session_poll           (BfSession *self);
+
+void          bf_session_train          (BfSession *self);   /* train or pause */
+void          bf_session_step           (BfSession *self);
+void          bf_session_reset          (BfSession *self);   /* back to step 0, same starting weights */
+
+guint         bf_session_get_cursor_layer (BfSession *self); /* index into plan->weighted */
+guint64       bf_session_get_cursor_step  (BfSession *self); /* the newest step while live */
+gboolean      bf_session_get_live         (BfSession *self);
+void          bf_session_set_cursor_layer (BfSession *self, guint weighted);
+void          bf_session_set_cursor_step  (BfSession *self, guint64 step);   /* turns live off */
+void          bf_session_set_live         (BfSession *self, gboolean live);
+
+/* Seconds left of the current run, or -1 when unknown. */
+double        bf_session_get_seconds_left (BfSession *self);
+
+G_END_DECLS

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A figure is one file in figures/: a descriptor with one function that draws it, for the screen
+ * and for files alike, one that writes its numbers as CSV, one that says it in words, and one that
+ * finds what lies under the pointer. Sizes are logical pixels (1/96 inch).
+ */
+#pragma once
+
+#include <cairo.h>
+
+#include "bf-style.h"
+#include "../engine/bf-snapshot.h"
+
+G_BEGIN_DECLS
+
+/* The one cursor of all views. */
+typedef struct
+{
+  guint weighted;   /* layer: index into plan->weighted */
+  guint64 step;
+} BfCursor;
+
+/* One run in a figure; the first is "this", others stand beside it. */
+typedef struct
+{
+  BfSnapshot *snapshot;   /* borrowed */
+  const char *label;      /* "Run 2", "Batch Normalization"; translated */
+  BfFamily family;
+} BfFigureRun;
+
+typedef struct
+{
+  const BfFigureRun *runs;
+  guint n_runs;            /* 1 … ; only the first has to exist */
+  BfCursor cursor;         /* step and layer drawn as chosen */
+  gboolean show_cursor;
+  const BfCursor *hover;   /* NULL, or what the pointer is over: gets the read-out card */
+  BfTensor tensor;         /* of which the distribution is drawn (ridgelines) */
+  gboolean scale_locked;   /* fixed decades; else fitted to the run and labelled "scale fitted" */
+  gboolean linear;         /* distributions: not used yet, log10 |v| always */
+  const char *title;       /* NULL: the figure's own name; a finding where one is known */
+  const char *subtitle;    /* NULL: made from the spec */
+} BfFigureData;
+
+typedef struct _BfFigure
+{
+  BfKind kind;             /* id, name, summary */
+  double width, height;    /* good size of an exported picture, logical pixels */
+  void     (*draw)     (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *data);
+  void     (*csv)      (GString *out, const BfFigureData *data);        /* C-locale, header row */
+  char    *(*describe) (const BfFigureData *data);                      /* translated, for a screen reader */
+  /* What lies at (x, y): fills *cursor and returns TRUE over a cell, block, ridge. May be NULL. */
+  gboolean (*pick)     (double x, double y, double width, double height, const BfStyle *style,
+                        const BfFigureData *data, BfCursor *cursor);
+} BfFigure;
+
+/* heatmap, ridgelines, curves, depth, profile, flow — all of BfFigure. */
+const BfKind *const *bf_figures (void);
+const BfFigure *bf_figure_find (const char *id);   /* NULL: no such figure */
+
+/* Paints the surface (unless transparent), the title block (unless style->window), the figure. */
+void bf_figure_draw (const BfFigure *self, cairo_t *cr, double width, double height,
+                     const BfStyle *style, const BfFigureData *data);
+
+/* One sentence on the run: "Seven sigmoid layers of 128, Fashion-MNIST, SGD 0.01, seed 42".
+ * Translated, transfer full. */
+char *bf_figure_make_subtitle (const BfSnapshot *snapshot);
+
+G_END_DECLS
