@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * One process, many windows; each window has its own session. Keys that a text field may want
+ * (Delete, Return, arrows) are no accelerators here: they belong to the list or plot that has them.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "bf-about.h"
+#include "bf-application.h"
+#include "bf-window.h"
+
+#define APPLICATION_ID "io.github.backflow.Backflow"
+
+struct _BfApplication
+{
+  AdwApplication parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (BfApplication, bf_application, ADW_TYPE_APPLICATION)
+
+static const struct
+{
+  const char *action;
+  const char *keys[3];
+} accels[] = {
+  { "app.new-window",        { "<Control>n" } },
+  { "app.quit",              { "<Control>q" } },
+  { "run.live",              { "<Control>End" } },
+  { "run.play",              { "<Control>space" } },
+  { "run.reset",             { "<Control><Shift>r" } },
+  { "run.step",              { "<Control>period" } },
+  { "run.train",             { "<Control>Return", "<Control>KP_Enter" } },
+  { "win.add-layer",         { "<Control>l" } },
+  { "win.copy-figure",       { "<Control><Shift>c" } },
+  { "win.export-figure",     { "<Control>e" } },
+  { "win.fullscreen",        { "F11" } },
+  { "win.layer-group",       { "<Control>g" } },
+  { "win.layer-ungroup",     { "<Control><Shift>g" } },
+  { "win.next-pane",         { "F6" } },
+  { "win.open",              { "<Control>o" } },
+  { "win.previous-pane",     { "<Shift>F6" } },
+  { "win.save",              { "<Control>s" } },
+  { "win.save-as",           { "<Control><Shift>s" } },
+  { "win.show-help-overlay", { "<Control>question" } },
+  { "win.show-network",      { "F9" } },
+  { "win.show-remedies",     { "<Shift>F9" } },
+  { "win.view::gradients",   { "<Alt>1" } },
+  { "win.view::histograms",  { "<Alt>2" } },
+  { "win.view::curves",      { "<Alt>3" } },
+  { "window.close",          { "<Control>w" } },
+};
+
+static void
+on_about (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  bf_about_present (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
+}
+
+static void
+on_new_window (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  gtk_window_present (GTK_WINDOW (bf_window_new (GTK_APPLICATION (user_data))));
+}
+
+static void
+on_quit (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  GList *window;
+
+  while ((window = gtk_application_get_windows (GTK_APPLICATION (user_data))) != NULL)
+    gtk_window_destroy (GTK_WINDOW (window->data));
+}
+
+static const GActionEntry actions[] = {
+  { "about", on_about },
+  { "new-window", on_new_window },
+  { "quit", on_quit },
+};
+
+static void
+bf_application_startup (GApplication *application)
+{
+  G_APPLICATION_CLASS (bf_application_parent_class)->startup (application);
+
+  gtk_window_set_default_icon_name (APPLICATION_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+  for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action, accels[i].keys);
+}
+
+static void
+bf_application_activate (GApplication *application)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  if (window == NULL)
+    window = GTK_WINDOW (bf_window_new (GTK_APPLICATION (application)));
+  gtk_window_present (window);
+}
+
+static void
+bf_application_class_init (BfApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->startup = bf_application_startup;
+  application_class->activate = bf_application_activate;
+}
+
+static void
+bf_application_init (BfApplication *self)
+{
+}
+
+BfApplication *
+bf_application_new (GApplicationFlags flags)
+{
+  return g_object_new (BF_TYPE_APPLICATION,
+                       "application-id", APPLICATION_ID,
+                       "flags", flags | G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", "/io/github/backflow/Backflow",
+                       NULL);
+}
