@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What all figures have in common: the surface, the title and the sentence under it.
+ */
+#include "bf-draw.h"
+#include "bf-format.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+const BfFigure *
+bf_figure_find (const char *id)
+{
+  return (const BfFigure *) bf_kind_find (bf_figures, id);
+}
+
+/* Index of the layer's activation, looked for between this weighted layer and the next; -1: none. */
+static int
+find_activation (const BfPlan *plan, guint w)
+{
+  guint end = w + 1 < plan->n_weighted ? plan->weighted[w + 1] : plan->n_layers;
+
+  for (guint i = plan->weighted[w] + 1; i < end; i++)
+    if (bf_options_is (plan->layers[i].layer->options, "activation"))
+      return (int) i;
+  return -1;
+}
+
+/* "128, sigmoid" or "10" of a weighted layer. */
+static char *
+describe_layer (const BfPlan *plan, guint w)
+{
+  int activation = find_activation (plan, w);
+  guint units = plan->layers[plan->weighted[w]].outputs;
+  const BfOptions *options, *choice;
+
+  if (activation < 0)
+    return g_strdup_printf ("%u", units);
+  options = plan->layers[activation].layer->options;
+  choice = bf_kind_find_param (bf_options_get_kind (options), "function")
+             ? bf_options_choice (options, "function") : NULL;
+  if (!choice)
+    return g_strdup_printf ("%u", units);
+  /* Translators: a layer in a sentence: number of units, activation: "128, Sigmoid". */
+  return g_strdup_printf (_("%u, %s"), units, bf_kind_get_name (bf_options_get_kind (choice)));
+}
+
+/* Equal neighbors are counted: "7 × (128, Sigmoid)". At most three such groups, then "…". */
+static char *
+describe_network (const BfPlan *plan)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  guint hidden = plan->n_weighted > 1 ? plan->n_weighted - 1 : plan->n_weighted;
+  guint groups = 0;
+
+  for (guint w = 0; w < hidden;)
+    {
+      g_autofree char *layer = describe_layer (plan, w);
+      guint n = 1;
+
+      for (; w + n < hidden; n++)
+        {
+          g_autofree char *next = describe_layer (plan, w + n);
+          if (!g_str_equal (layer, next))
+            break;
+        }
+      g_string_append (out, groups ? " → " : "");
+      if (++groups > 3)
+        {
+          g_string_append (out, "…");
+          break;
+        }
+      if (n > 1)
+        g_string_append_printf (out, "%u × (%s)", n, layer);
+      else
+        g_string_append_printf (out, "(%s)", layer);
+      w += n;
+    }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+char *
+bf_figure_make_subtitle (const BfSnapshot *snapshot)
+{
+  const BfPlan *plan = snapshot->plan;
+  const BfSpec *spec = plan->spec;
+  g_autofree char *network = describe_network (plan);
+  g_autofree char *rate = bf_format_plain (spec->learning_rate, 4);
+  const char *data = spec->data ? bf_kind_get_name (bf_options_get_kind (spec->data)) : "";
+  const char *optimizer = spec->optimizer ? bf_kind_get_name (bf_options_get_kind (spec->optimizer)) : "";
+
+  /* Translators: network, data, optimizer, learning rate, seed:
+   * "7 × (128, Sigmoid), Fashion-MNIST, SGD 0.01, seed 42" */
+  return g_strdup_printf (_("%s, %s, %s %s, seed %" G_GUINT64_FORMAT), network, data, optimizer, rate, spec->seed);
+}
+
+static void
+draw_title_block (BfDraw *draw, const BfFigure *self, const BfFigureData *data)
+{
+  gboolean mirrored = draw->style->right_to_left;
+  double scale = CLAMP (draw->style->font_scale, 0.5, 4);
+  double x = mirrored ? draw->width - draw->margin : draw->margin;
+  double y = (draw->small ? 16 : 28) * scale;
+  double room = MAX (1, draw->width - 2 * draw->margin);
+  BfAlign align = mirrored ? BF_ALIGN_RIGHT : BF_ALIGN_LEFT;
+  g_autofree char *made = NULL;
+
+  bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TITLE, .bold = TRUE, .align = align, .max_width = room), x, y,
+                data->title ? data->title : bf_kind_get_name (&self->kind));
+  if (draw->small)
+    return;
+  if (!data->subtitle)
+    made = bf_figure_make_subtitle (data->runs[0].snapshot);
+  bf_draw_text (draw, BF_TEXT (.align = align, .color = &draw->colors[BF_ROLE_INK_2], .max_width = room),
+                x, y + 22 * scale, data->subtitle ? data->subtitle : made);
+}
+
+void
+bf_figure_draw (const BfFigure *self, cairo_t *cr, double width, double height,
+                const BfStyle *style, const BfFigureData *data)
+{
+  g_return_if_fail (self && cr && style && data && data->n_runs > 0);
+  if (!(width >= 1 && height >= 1))
+    return;
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_clip (cr);
+  {
+    g_auto (BfDraw) draw = { 0 };
+
+    bf_draw_init (&draw, cr, width, height, style);
+    if (!style->transparent)
+      {
+        bf_draw_set_color (&draw, draw.colors[BF_ROLE_SURFACE]);
+        cairo_paint (cr);
+      }
+    if (!style->window)
+      draw_title_block (&draw, self, data);
+  }
+  self->draw (cr, width, height, style, data);
+  cairo_restore (cr);
+}
