@@ -32,7 +32,8 @@ void       bf_network_free (BfNetwork *self);
 BfPlan            *bf_network_get_plan       (BfNetwork *self);
 guint              bf_network_get_n_parameters (BfNetwork *self);   /* tensors */
 const BfParameter *bf_network_get_parameters (BfNetwork *self);
-gsize              bf_network_get_size       (BfNetwork *self);     /* floats in an arena */
+/* Floats in an arena; tensors begin at multiples of 64 bytes, and what lies between them is 0. */
+gsize              bf_network_get_size       (BfNetwork *self);
 float             *bf_network_get_values     (BfNetwork *self);     /* the parameter arena */
 float             *bf_network_get_gradients  (BfNetwork *self);
 /* NULL when the layer has no parameter of that name. */
@@ -45,6 +46,10 @@ float *bf_network_get_output (BfNetwork *self, guint layer);
 float *bf_network_get_output_gradient (BfNetwork *self, guint layer);
 /* ∂L/∂input (n, inputs); only after a backward pass with input_gradient, else NULL. */
 float *bf_network_get_input_gradient  (BfNetwork *self);
+
+/* Scales the weights of layers that start with a data-driven initializer (LSUV) so that their outputs have
+ * variance 1 for the n samples in the input. Once, before the first step; does nothing without such layers. */
+void   bf_network_lsuv     (BfNetwork *self, guint n);
 
 /* Forward pass of n samples in the input. training: dropout, batch statistics. */
 void   bf_network_forward  (BfNetwork *self, guint n, gboolean training);

@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* The most parameters of a network. */
+#define BF_MAX_PARAMETERS (1 << 28)
+
 /* What the data asks of the network's two ends. */
 typedef struct
 {

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Starting weights: the table bf_initializers() has a row each.
+ */
+#pragma once
+
+#include "bf-kind.h"
+
+#include <gsl/gsl_rng.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  BfKind kind;
+  /* Fills W (rows: units, fan out; columns: fan in), row-major. */
+  void (*draw) (const BfOptions *options, gsl_rng *random, guint rows, guint columns, float *values);
+  gboolean draws_bias;    /* biases are drawn too, from U(±1/√fan_in); else they start at 0 */
+  gboolean data_driven;   /* scaled by what the first batch gives: bf_network_lsuv() */
+} BfInitializer;
+
+/* Biases of an initializer that draws them: U(±1/√fan_in). */
+void bf_initializer_draw_bias (gsl_rng *random, guint fan_in, guint n, float *values);
+
+G_END_DECLS

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A layer kind: one file in layers/ that ends in one const BfLayerKind, and one word in
+ * layers/meson.build, from which the table bf_layer_kinds() is generated. forward and backward
+ * stand side by side in that file; the network calls them with a BfPass.
+ */
+#pragma once
+
+#include "bf-network.h"
+
+G_BEGIN_DECLS
+
+/* The most parameter tensors that a layer may have. */
+#define BF_MAX_LAYER_TENSORS 4
+
+/* A parameter tensor that a layer asks for; a vector has one row. */
+typedef struct
+{
+  const char *name;
+  guint rows, columns;
+} BfTensorShape;
+
+/* One layer at work on n samples. Matrices are row-major, one sample a row. */
+typedef struct
+{
+  const BfPlanLayer *layer;
+  gconstpointer detail;         /* what prepare() returned */
+  const BfParameter *parameters;  /* the layer's own, in the order of tensors() */
+  guint n;                      /* samples */
+  gboolean training;
+  const float *x;               /* (n, inputs) */
+  float *y;                     /* (n, outputs) */
+  const float *dy;              /* ∂L/∂y */
+  float *dx;                    /* ∂L/∂x, to be written; NULL: not wanted */
+  const float *from;            /* (n, from_width): output of layer->from, or NULL */
+  float *from_gradient;         /* ∂L/∂from, to be added to */
+  guint from_width;
+} BfPass;
+
+typedef struct
+{
+  BfKind kind;
+
+  /* Shapes. The plan's earlier layers are complete; layer->inputs and ->from are set. Sets
+   * outputs (at first equal to inputs) and weighted, or error, a whole sentence that ends in what
+   * to do. */
+  void (*plan) (const BfPlan *plan, BfPlanLayer *layer);
+
+  /* The kind that names the layer in "Sigmoid 3"; NULL: this kind. */
+  const BfKind *(*named_by) (const BfPlanLayer *layer);
+
+  /* The parameter tensors of a layer that can be built; returns how many. NULL: none. */
+  guint (*tensors) (const BfPlan *plan, const BfPlanLayer *layer, BfTensorShape *shapes);
+
+  /* Draws the starting values (all 0 before). NULL: none. */
+  void (*start) (const BfPlanLayer *layer, guint64 seed, const BfParameter *parameters);
+
+  /* What the passes would otherwise look up at each step; NULL: nothing. */
+  gconstpointer (*prepare) (const BfPlanLayer *layer);
+
+  void (*forward)  (const BfPass *pass);
+  /* Overwrites the gradients of the parameters, and dx when it is wanted. */
+  void (*backward) (const BfPass *pass);
+} BfLayerKind;
+
+static inline const BfLayerKind *
+bf_layer_get_kind (const BfLayer *layer)
+{
+  return (const BfLayerKind *) bf_options_get_kind (layer->options);
+}
+
+G_END_DECLS

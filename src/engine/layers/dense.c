@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Dense: y = x Wᵀ + b, x (n, in), W (out, in), b (out), y (n, out).
+ * Backward: ∂W = ∂yᵀ x, ∂b = column sums of ∂y, ∂x = ∂y W.
+ */
+#include "bf-layer.h"
+
+#include "bf-blas.h"
+#include "bf-initializer.h"
+#include "bf-random.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static void
+dense_plan (const BfPlan *plan, BfPlanLayer *layer)
+{
+  layer->outputs = bf_options_integer (layer->layer->options, "units");
+  layer->weighted = TRUE;
+}
+
+static guint
+dense_tensors (const BfPlan *plan, const BfPlanLayer *layer, BfTensorShape *shapes)
+{
+  shapes[0] = (BfTensorShape) { "weight", layer->outputs, layer->inputs };
+  shapes[1] = (BfTensorShape) { "bias", 1, layer->outputs };
+  return bf_options_boolean (layer->layer->options, "bias") ? 2 : 1;
+}
+
+static void
+dense_start (const BfPlanLayer *layer, guint64 seed, const BfParameter *parameters)
+{
+  const BfOptions *start = bf_options_choice (layer->layer->options, "start");
+  const BfInitializer *initializer = (const BfInitializer *) bf_options_get_kind (start);
+  g_autoptr (gsl_rng) weights = bf_random_new (seed, layer->layer->id, layer->copy, "weight");
+
+  initializer->draw (start, weights, parameters[0].rows, parameters[0].columns, parameters[0].value);
+  if (bf_options_boolean (layer->layer->options, "bias") && initializer->draws_bias)
+    {
+      g_autoptr (gsl_rng) biases = bf_random_new (seed, layer->layer->id, layer->copy, "bias");
+
+      bf_initializer_draw_bias (biases, layer->inputs, layer->outputs, parameters[1].value);
+    }
+}
+
+/* Non-NULL when the layer has a bias. */
+static gconstpointer
+dense_prepare (const BfPlanLayer *layer)
+{
+  return bf_options_boolean (layer->layer->options, "bias") ? layer : NULL;
+}
+
+static void
+dense_forward (const BfPass *pass)
+{
+  guint in = pass->layer->inputs, out = pass->layer->outputs;
+
+  if (pass->detail)
+    for (guint i = 0; i < pass->n; i++)
+      memcpy (pass->y + (gsize) i * out, pass->parameters[1].value, out * sizeof (float));
+  bf_blas_product (FALSE, TRUE, pass->n, out, in, pass->x, pass->parameters[0].value,
+                   pass->detail ? 1.0f : 0.0f, pass->y);
+}
+
+static void
+dense_backward (const BfPass *pass)
+{
+  guint in = pass->layer->inputs, out = pass->layer->outputs;
+
+  bf_blas_product (TRUE, FALSE, out, in, pass->n, pass->dy, pass->x, 0.0f, pass->parameters[0].gradient);
+  if (pass->detail)
+    {
+      float *restrict gradient = pass->parameters[1].gradient;
+
+      memset (gradient, 0, out * sizeof (float));
+      for (guint i = 0; i < pass->n; i++)
+        {
+          const float *restrict dy = pass->dy + (gsize) i * out;
+
+          for (guint j = 0; j < out; j++)
+            gradient[j] += dy[j];
+        }
+    }
+  if (pass->dx)
+    bf_blas_product (FALSE, FALSE, pass->n, in, out, pass->dy, pass->parameters[0].value, 0.0f, pass->dx);
+}
+
+static const BfParam params[] = {
+  { "units", N_("Units"), BF_PARAM_INTEGER, 1, BF_MAX_UNITS, 128 },
+  { "bias", N_("Bias"), BF_PARAM_BOOLEAN, 0, 1, 1 },
+  { "start", N_("Starting Weights"), BF_PARAM_CHOICE, .table = bf_initializers, .fallback_text = "framework-default" },
+  { NULL }
+};
+
+extern const BfLayerKind bf_layer_dense;
+const BfLayerKind bf_layer_dense = {
+  .kind = { "dense", N_("Dense"), N_("Each unit weighs all inputs: the layer that learns"), params },
+  .plan = dense_plan,
+  .tensors = dense_tensors,
+  .start = dense_start,
+  .prepare = dense_prepare,
+  .forward = dense_forward,
+  .backward = dense_backward,
+};
