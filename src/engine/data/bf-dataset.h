@@ -55,12 +55,14 @@ const BfShape    *bf_dataset_get_shape       (const BfDataset *self);
 const char       *bf_dataset_get_name        (const BfDataset *self);
 const char       *bf_dataset_get_origin      (const BfDataset *self);
 const char *const *bf_dataset_get_class_names (const BfDataset *self);
+const char *const *bf_dataset_get_input_names (const BfDataset *self);  /* NULL: they have none */
 gboolean          bf_dataset_get_image_size  (const BfDataset *self, guint *width, guint *height);
 guint             bf_dataset_get_count       (const BfDataset *self, BfPart part);
 
 /* Copies n samples of a part into x (n rows, `stride` floats apart), scaled, and their labels (n)
- * or targets (n, outputs). order: indices within the part, or NULL for file order from `first` on.
- * labels and targets may be NULL. */
+ * or targets (n, outputs). order: n indices within the part (then `first` is not looked at), or NULL
+ * for file order from `first` on. labels and targets may be NULL; the one that the data lacks is
+ * left alone. A constant input of the training split becomes 0 unless the scaling is none. */
 void bf_dataset_gather (const BfDataset *self, BfPart part, const guint *order, guint first, guint n,
                         float *x, gsize stride, guint16 *labels, float *targets);
 

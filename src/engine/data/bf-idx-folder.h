@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#pragma once
+
+#include "bf-dataset.h"
+
+G_BEGIN_DECLS
+
+/* A data set of the MNIST family: what its classes are called. */
+typedef struct
+{
+  const char *name;                /* proper name, not translated */
+  guint n_classes;
+  const char *const *class_names;  /* n_classes, N_(); or NULL: */
+  const char *characters;          /* one UTF-8 character for each class */
+} BfIdxFamily;
+
+extern const BfIdxFamily bf_idx_fashion;
+
+/* Reads the four files of a folder: training and test images and labels under the names of the
+ * MNIST family, raw or .gz. set: which of several sets there ("emnist-letters", also "letters"), or
+ * "" when there is one. family: what the set is, or NULL to tell it by names. */
+BfRawData *bf_idx_folder_read (const char *folder, const char *set, const BfIdxFamily *family,
+                               GCancellable *cancellable, GError **error);
+
+/* Whether a folder has training images under such a name. */
+gboolean bf_idx_folder_has_images (const char *folder);
+
+G_END_DECLS
