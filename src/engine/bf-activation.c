@@ -93,7 +93,7 @@ static const BfActivation activations[] = {
   { { "relu6", N_("ReLU6"), N_("ReLU that stops at 6"), NULL },
     relu6, relu6_slope, 1, UNBOUNDED, .rectifier = TRUE, LOOPS (relu6) },
   { { "mish", N_("Mish"), N_("A smooth ReLU that dips below 0"), NULL },
-    mish, mish_slope, 1.0883867, UNBOUNDED, LOOPS (mish) },
+    mish, mish_slope, 1.0884981623, UNBOUNDED, LOOPS (mish) },
   { { "linear", N_("Linear"), N_("Changes nothing: layers then collapse into one"), NULL },
     linear, linear_slope, 1, UNBOUNDED, LOOPS (linear) },
 };
