@@ -77,7 +77,7 @@ static const BfActivation activations[] = {
   { { "selu", N_("SELU"), N_("ELU scaled so that deep stacks keep their variance"), NULL },
     selu, selu_slope, SELU_SCALE * SELU_ALPHA, UNBOUNDED, LOOPS (selu) },
   { { "gelu", N_("GELU"), N_("A smooth ReLU; transformers use it"), NULL },
-    gelu, gelu_slope, 1.1289042266, UNBOUNDED, LOOPS (gelu) },
+    gelu, gelu_slope, 1.1289041452, UNBOUNDED, LOOPS (gelu) },
   { { "silu", N_("SiLU"), N_("The input times its sigmoid, also called Swish"), NULL },
     silu, silu_slope, 1.0998393202, UNBOUNDED, LOOPS (silu) },
   { { "softplus", N_("Softplus"), N_("A smooth ReLU that never reaches 0"), NULL },
