@@ -564,11 +564,22 @@ add_own_cases (void)
 int
 main (int argc, char **argv)
 {
+  /* A case that fails must not keep the next ones from being tried. */
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  char **words;
+  int n;
+
   setlocale (LC_ALL, "");
-  g_test_init (&argc, &argv, NULL);
-  for (int i = 1; i < argc; i++)
-    add_case (argv[i]);
-  if (argc < 2)
+  for (int i = 0; i < argc; i++)
+    g_ptr_array_add (arguments, argv[i]);
+  g_ptr_array_insert (arguments, 1, (char *) "--keep-going");
+  g_ptr_array_add (arguments, NULL);
+  words = (char **) arguments->pdata;
+  n = argc + 1;
+  g_test_init (&n, &words, NULL);
+  for (int i = 1; i < n; i++)
+    add_case (words[i]);
+  if (n < 2)
     add_own_cases ();
   return g_test_run ();
 }
