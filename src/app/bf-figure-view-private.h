@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What the two halves of BfFigureView share: bf-figure-view.c shows, bf-figure-view-export.c
+ * hands out.
+ */
+#pragma once
+
+#include "bf-figure-view.h"
+
+G_BEGIN_DECLS
+
+gboolean            bf_figure_view_is_ready         (BfFigureView *self);   /* there is a picture to hand out */
+void                bf_figure_view_class_add_actions (GtkWidgetClass *class);
+GtkEventController *bf_figure_view_make_drag_source (BfFigureView *self);   /* transfer full */
+GtkWidget          *bf_figure_view_make_menu        (void);                 /* floating */
+/* The light or dark style that the program shows now, for a picture outside the window. */
+void                bf_figure_view_init_style       (GtkWidget *widget, BfStyle *style);
+
+G_END_DECLS

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#include "bf-figure-view-private.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#define FRAME_TIME    (G_USEC_PER_SEC / 30)   /* a figure is drawn no more often */
+#define DESCRIBE_TIME G_USEC_PER_SEC          /* nor said in words */
+#define LONG_STEP     10                      /* of an arrow key with Shift */
+
+struct _BfFigureView
+{
+  GtkDrawingArea parent_instance;
+
+  BfSession *session;
+  const BfFigure *figure;
+  char *figure_id;
+  BfScene *scene;            /* what was drawn last; NULL: to be made */
+  GtkWidget *menu;           /* owned as a child */
+
+  BfSceneRuns which;
+  BfTensor tensor;
+  gboolean scale_locked;
+  int least_width;
+  int least_height;
+
+  gboolean hovering;
+  BfCursor hover;
+  gint64 drawn_at;
+  gint64 described_at;
+  guint draw_source;
+  guint describe_source;
+};
+
+enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (BfFigureView, bf_figure_view, GTK_TYPE_DRAWING_AREA)
+
+void
+bf_figure_view_init_style (GtkWidget *widget,
+                           BfStyle   *style)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  bf_style_init (style, dark ? BF_THEME_DARK : BF_THEME_LIGHT);
+  style->right_to_left = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+}
+
+/* Inside the window the surface is the canvas that GTK paints, so that no seam shows. */
+static void
+figure_view_init_window_style (BfFigureView *self,
+                               BfStyle      *style)
+{
+  bf_figure_view_init_style (GTK_WIDGET (self), style);
+  style->window = TRUE;
+  style->transparent = TRUE;
+}
+
+static BfScene *
+figure_view_get_scene (BfFigureView *self)
+{
+  if (!self->scene && self->session)
+    self->scene = bf_figure_view_make_scene (self);
+  return self->scene;
+}
+
+static gboolean
+figure_view_describe (gpointer data)
+{
+  BfFigureView *self = data;
+  self->describe_source = 0;
+  self->described_at = g_get_monotonic_time ();
+
+  BfScene *scene = figure_view_get_scene (self);
+  if (!scene || !self->figure || !self->figure->describe)
+    return G_SOURCE_REMOVE;
+  g_autofree char *words = self->figure->describe (bf_scene_get_data (scene));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words ? words : "", -1);
+  return G_SOURCE_REMOVE;
+}
+
+static guint
+figure_view_wait (gint64      since,
+                  gint64      interval,
+                  GSourceFunc callback,
+                  gpointer    data)
+{
+  gint64 left = since + interval - g_get_monotonic_time ();
+  return g_timeout_add (left > 0 ? (guint) (left / 1000) + 1 : 1, callback, data);
+}
+
+static gboolean
+figure_view_draw_now (gpointer data)
+{
+  BfFigureView *self = data;
+  self->draw_source = 0;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* Something changed: a new scene at the next drawing, which comes when the last is old enough. */
+static void
+figure_view_changed (BfFigureView *self)
+{
+  g_clear_pointer (&self->scene, bf_scene_unref);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  if (g_get_monotonic_time () - self->drawn_at >= FRAME_TIME)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  else if (self->draw_source == 0)
+    self->draw_source = figure_view_wait (self->drawn_at, FRAME_TIME, figure_view_draw_now, self);
+  if (self->describe_source == 0)
+    self->describe_source = figure_view_wait (self->described_at, DESCRIBE_TIME, figure_view_describe, self);
+}
+
+static void
+figure_view_draw (GtkDrawingArea *area,
+                  cairo_t        *cr,
+                  int             width,
+                  int             height,
+                  gpointer        data)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (area);
+  self->drawn_at = g_get_monotonic_time ();
+
+  BfScene *scene = figure_view_get_scene (self);
+  if (!scene || !self->figure || width < 2 || height < 2)
+    return;
+  BfStyle style;
+  figure_view_init_window_style (self, &style);
+  bf_scene_set_hover (scene, self->hovering ? &self->hover : NULL);
+  bf_figure_draw (self->figure, cr, width, height, &style, bf_scene_get_data (scene));
+}
+
+static gboolean
+figure_view_pick (BfFigureView *self,
+                  double        x,
+                  double        y,
+                  BfCursor     *cursor)
+{
+  BfScene *scene = figure_view_get_scene (self);
+  if (!scene || !self->figure || !self->figure->pick)
+    return FALSE;
+  BfStyle style;
+  figure_view_init_window_style (self, &style);
+  const BfFigureData *shown = bf_scene_get_data (scene);
+  *cursor = shown->cursor;
+  return self->figure->pick (x, y, gtk_widget_get_width (GTK_WIDGET (self)),
+                             gtk_widget_get_height (GTK_WIDGET (self)), &style, shown, cursor);
+}
+
+static void
+figure_view_set_hover (BfFigureView   *self,
+                       gboolean        hovering,
+                       const BfCursor *hover)
+{
+  if (hovering == self->hovering
+      && (!hovering || (hover->weighted == self->hover.weighted && hover->step == self->hover.step)))
+    return;
+  self->hovering = hovering;
+  if (hovering)
+    self->hover = *hover;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_motion (GtkEventControllerMotion *motion,
+           double                    x,
+           double                    y,
+           BfFigureView             *self)
+{
+  BfCursor cursor;
+  gboolean over = figure_view_pick (self, x, y, &cursor);
+  figure_view_set_hover (self, over, over ? &cursor : NULL);
+}
+
+static void
+on_leave (GtkEventControllerMotion *motion,
+          BfFigureView             *self)
+{
+  figure_view_set_hover (self, FALSE, NULL);
+}
+
+static void
+on_clicked (GtkGestureClick *click,
+            int              n_press,
+            double           x,
+            double           y,
+            BfFigureView    *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  BfCursor cursor;
+  if (!self->session || !figure_view_pick (self, x, y, &cursor))
+    return;
+  bf_session_set_cursor_layer (self->session, cursor.weighted);
+  /* Choosing a layer where there is no axis of steps must not leave the newest step. */
+  if (cursor.step != bf_scene_get_data (figure_view_get_scene (self))->cursor.step)
+    bf_session_set_cursor_step (self->session, cursor.step);
+}
+
+static void
+figure_view_popup (BfFigureView *self,
+                   double        x,
+                   double        y)
+{
+  if (!bf_figure_view_is_ready (self))
+    return;
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) x, (int) y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+on_menu_pressed (GtkGestureClick *click,
+                 int              n_press,
+                 double           x,
+                 double           y,
+                 BfFigureView    *self)
+{
+  figure_view_popup (self, x, y);
+}
+
+static void
+on_long_press (GtkGestureLongPress *press,
+               double               x,
+               double               y,
+               BfFigureView        *self)
+{
+  figure_view_popup (self, x, y);
+}
+
+static gboolean
+figure_view_menu_key (GtkWidget *widget,
+                      GVariant  *args,
+                      gpointer   data)
+{
+  figure_view_popup (BF_FIGURE_VIEW (widget), gtk_widget_get_width (widget) / 2.0,
+                     gtk_widget_get_height (widget) / 2.0);
+  return TRUE;
+}
+
+static gboolean
+figure_view_move_step (GtkWidget *widget,
+                       GVariant  *args,
+                       gpointer   data)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (widget);
+  BfSnapshot *snapshot = self->session ? bf_session_get_snapshot (self->session) : NULL;
+  if (!snapshot)
+    return FALSE;
+  gint64 last = (gint64) bf_snapshot_get_last_step (snapshot);
+  gint64 step = (gint64) bf_session_get_cursor_step (self->session) + g_variant_get_int32 (args);
+  bf_session_set_cursor_step (self->session, (guint64) CLAMP (step, 0, last));
+  return TRUE;
+}
+
+static gboolean
+figure_view_move_layer (GtkWidget *widget,
+                        GVariant  *args,
+                        gpointer   data)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (widget);
+  BfPlan *plan = self->session ? bf_session_get_plan (self->session) : NULL;
+  if (!plan || plan->n_weighted == 0)
+    return FALSE;
+  int layer = (int) bf_session_get_cursor_layer (self->session) + g_variant_get_int32 (args);
+  bf_session_set_cursor_layer (self->session, (guint) CLAMP (layer, 0, (int) plan->n_weighted - 1));
+  return TRUE;
+}
+
+static void
+figure_view_measure (GtkWidget      *widget,
+                     GtkOrientation  orientation,
+                     int             for_size,
+                     int            *minimum,
+                     int            *natural,
+                     int            *minimum_baseline,
+                     int            *natural_baseline)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (widget);
+  gboolean across = orientation == GTK_ORIENTATION_HORIZONTAL;
+  int liked = across ? gtk_drawing_area_get_content_width (GTK_DRAWING_AREA (self))
+                     : gtk_drawing_area_get_content_height (GTK_DRAWING_AREA (self));
+  *minimum = across ? self->least_width : self->least_height;
+  *natural = MAX (*minimum, liked);
+}
+
+static void
+figure_view_size_allocate (GtkWidget *widget,
+                           int        width,
+                           int        height,
+                           int        baseline)
+{
+  GTK_WIDGET_CLASS (bf_figure_view_parent_class)->size_allocate (widget, width, height, baseline);
+  gtk_popover_present (GTK_POPOVER (BF_FIGURE_VIEW (widget)->menu));
+}
+
+static void
+figure_view_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (bf_figure_view_parent_class)->map (widget);
+  figure_view_changed (BF_FIGURE_VIEW (widget));
+}
+
+static void
+figure_view_dispose (GObject *object)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (object);
+  bf_figure_view_set_session (self, NULL);
+  g_clear_handle_id (&self->draw_source, g_source_remove);
+  g_clear_handle_id (&self->describe_source, g_source_remove);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->figure_id, g_free);
+  G_OBJECT_CLASS (bf_figure_view_parent_class)->dispose (object);
+}
+
+static void
+figure_view_set_figure (BfFigureView *self,
+                        const char   *id)
+{
+  g_free (self->figure_id);
+  self->figure_id = g_strdup (id);
+  self->figure = id ? bf_figure_find (id) : NULL;
+  if (self->figure)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    bf_kind_get_name (&self->figure->kind), -1);
+  figure_view_changed (self);
+}
+
+static void
+figure_view_get_property (GObject    *object,
+                          guint       id,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (object);
+  switch (id)
+    {
+    case PROP_FIGURE:       g_value_set_string (value, self->figure_id); break;
+    case PROP_RUNS:         g_value_set_uint (value, self->which); break;
+    case PROP_LEAST_WIDTH:  g_value_set_int (value, self->least_width); break;
+    case PROP_LEAST_HEIGHT: g_value_set_int (value, self->least_height); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+figure_view_set_property (GObject      *object,
+                          guint         id,
+                          const GValue *value,
+                          GParamSpec   *pspec)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (object);
+  switch (id)
+    {
+    case PROP_FIGURE:       figure_view_set_figure (self, g_value_get_string (value)); break;
+    case PROP_RUNS:         bf_figure_view_set_runs (self, g_value_get_uint (value)); break;
+    case PROP_LEAST_WIDTH:  self->least_width = g_value_get_int (value); break;
+    case PROP_LEAST_HEIGHT: self->least_height = g_value_get_int (value); break;
+    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+/* Arrow keys: Left and Right go through the steps, Up and Down through the layers, which lie as
+ * they are drawn: step 0 at the left in every language, the input on top. */
+static void
+figure_view_class_add_keys (GtkWidgetClass *class)
+{
+  static const struct { guint key, keypad; gboolean layer; int by; } moves[] = {
+    { GDK_KEY_Left, GDK_KEY_KP_Left, FALSE, -1 },
+    { GDK_KEY_Right, GDK_KEY_KP_Right, FALSE, 1 },
+    { GDK_KEY_Up, GDK_KEY_KP_Up, TRUE, -1 },
+    { GDK_KEY_Down, GDK_KEY_KP_Down, TRUE, 1 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    {
+      GtkShortcutFunc move = moves[i].layer ? figure_view_move_layer : figure_view_move_step;
+      int by = moves[i].by;
+      gtk_widget_class_add_binding (class, moves[i].key, 0, move, "i", by);
+      gtk_widget_class_add_binding (class, moves[i].keypad, 0, move, "i", by);
+      gtk_widget_class_add_binding (class, moves[i].key, GDK_SHIFT_MASK, move, "i", by * LONG_STEP);
+      gtk_widget_class_add_binding (class, moves[i].keypad, GDK_SHIFT_MASK, move, "i", by * LONG_STEP);
+    }
+  gtk_widget_class_add_binding (class, GDK_KEY_Home, 0, figure_view_move_step, "i", G_MININT);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_End, 0, "figure.newest", NULL);
+  gtk_widget_class_add_binding (class, GDK_KEY_Menu, 0, figure_view_menu_key, NULL);
+  gtk_widget_class_add_binding (class, GDK_KEY_F10, GDK_SHIFT_MASK, figure_view_menu_key, NULL);
+}
+
+static void
+figure_view_newest (GtkWidget  *widget,
+                    const char *action,
+                    GVariant   *parameter)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (widget);
+  if (self->session)
+    bf_session_set_live (self->session, TRUE);
+}
+
+static void
+bf_figure_view_class_init (BfFigureViewClass *class)
+{
+  GObjectClass *object = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object->dispose = figure_view_dispose;
+  object->get_property = figure_view_get_property;
+  object->set_property = figure_view_set_property;
+  widget->measure = figure_view_measure;
+  widget->size_allocate = figure_view_size_allocate;
+  widget->map = figure_view_map;
+
+  props[PROP_FIGURE] = g_param_spec_string ("figure", NULL, NULL, NULL, flags);
+  props[PROP_RUNS] = g_param_spec_uint ("runs", NULL, NULL, 0, BF_SCENE_BESIDE, 0, flags);
+  props[PROP_LEAST_WIDTH] = g_param_spec_int ("least-width", NULL, NULL, 0, G_MAXINT, 0, flags);
+  props[PROP_LEAST_HEIGHT] = g_param_spec_int ("least-height", NULL, NULL, 0, G_MAXINT, 0, flags);
+  g_object_class_install_properties (object, N_PROPS, props);
+
+  gtk_widget_class_set_css_name (widget, "figure");
+  gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_widget_class_install_action (widget, "figure.newest", NULL, figure_view_newest);
+  bf_figure_view_class_add_actions (widget);
+  figure_view_class_add_keys (widget);
+}
+
+static void
+figure_view_add_controllers (BfFigureView *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (widget, motion);
+
+  GtkGesture *click = gtk_gesture_click_new ();
+  g_signal_connect (click, "released", G_CALLBACK (on_clicked), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
+
+  GtkGesture *secondary = gtk_gesture_click_new ();
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary), GDK_BUTTON_SECONDARY);
+  g_signal_connect (secondary, "pressed", G_CALLBACK (on_menu_pressed), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (secondary));
+
+  GtkGesture *press = gtk_gesture_long_press_new ();
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
+  g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (press));
+
+  gtk_widget_add_controller (widget, bf_figure_view_make_drag_source (self));
+}
+
+static void
+bf_figure_view_init (BfFigureView *self)
+{
+  self->tensor = BF_TENSOR_WEIGHT_GRADIENT;
+  self->scale_locked = TRUE;
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self), figure_view_draw, NULL, NULL);
+  self->menu = bf_figure_view_make_menu ();
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  figure_view_add_controllers (self);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+void
+bf_figure_view_set_session (BfFigureView *self,
+                            BfSession    *session)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  if (self->session)
+    g_signal_handlers_disconnect_by_func (self->session, figure_view_changed, self);
+  g_clear_pointer (&self->scene, bf_scene_unref);
+  if (!g_set_object (&self->session, session) || !session)
+    return;
+  const char *const changes[] = { "run-changed", "updated", "cursor-changed" };
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    g_signal_connect_swapped (session, changes[i], G_CALLBACK (figure_view_changed), self);
+  figure_view_changed (self);
+}
+
+void
+bf_figure_view_set_runs (BfFigureView *self,
+                         BfSceneRuns   which)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  if (self->which == which)
+    return;
+  self->which = which;
+  figure_view_changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RUNS]);
+}
+
+void
+bf_figure_view_set_quantity (BfFigureView *self,
+                             BfTensor      tensor,
+                             gboolean      scale_locked)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  if (self->tensor == tensor && self->scale_locked == scale_locked)
+    return;
+  self->tensor = tensor;
+  self->scale_locked = scale_locked;
+  figure_view_changed (self);
+}
+
+const BfFigure *
+bf_figure_view_get_figure (BfFigureView *self)
+{
+  g_return_val_if_fail (BF_IS_FIGURE_VIEW (self), NULL);
+
+  return self->figure;
+}
+
+BfScene *
+bf_figure_view_make_scene (BfFigureView *self)
+{
+  g_return_val_if_fail (BF_IS_FIGURE_VIEW (self), NULL);
+
+  if (!self->session)
+    return NULL;
+  return bf_scene_new (self->session, self->which, self->tensor, self->scale_locked);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * BfFigureView shows one figure of src/plot from a session: it draws when something changed (at
+ * most thirty times a second), reads out what lies under the pointer, moves the session's cursor
+ * by click and arrow keys, says the figure in words to assistive technology, and hands it out by
+ * menu, clipboard and drag.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+#include "bf-scene.h"
+
+G_BEGIN_DECLS
+
+#define BF_TYPE_FIGURE_VIEW (bf_figure_view_get_type ())
+G_DECLARE_FINAL_TYPE (BfFigureView, bf_figure_view, BF, FIGURE_VIEW, GtkDrawingArea)
+
+/* Properties: "figure" (id, for .ui files), "runs" (BfSceneRuns), "least-width", "least-height":
+ * the size below which it does not go; GtkDrawingArea's content size is what it likes best. */
+
+void            bf_figure_view_set_session  (BfFigureView *self, BfSession *session);
+void            bf_figure_view_set_runs     (BfFigureView *self, BfSceneRuns which);
+void            bf_figure_view_set_quantity (BfFigureView *self, BfTensor tensor, gboolean scale_locked);
+const BfFigure *bf_figure_view_get_figure   (BfFigureView *self);   /* NULL: no such figure */
+/* What it shows now, without read-out; NULL while nothing is measured. Transfer full. */
+BfScene        *bf_figure_view_make_scene   (BfFigureView *self);
+
+/* Also actions of the widget: figure.export, figure.copy, figure.save-data. */
+void            bf_figure_view_export       (BfFigureView *self);
+void            bf_figure_view_copy         (BfFigureView *self);
+void            bf_figure_view_save_data    (BfFigureView *self);
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What the views can show of a layer, in words: a tensor's norm over the steps, or the
+ * distribution of its values at one step.
+ */
+#pragma once
+
+#include "../engine/bf-snapshot.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *id;              /* as in win.quantity(s) */
+  BfTensor tensor;
+  const char *norm;            /* N_(): in the list of norms; NULL: only its values are shown */
+  const char *norm_caption;    /* N_(): over the heatmap */
+  const char *values;          /* N_(): in the list of distributions */
+  const char *values_caption;  /* N_(): over the ridgelines */
+} BfQuantity;
+
+/* The table; the rows with a norm come first. */
+const BfQuantity *bf_quantities    (guint *n, guint *n_norms);
+const BfQuantity *bf_quantity_find (const char *id);   /* NULL: no such quantity */
+
+G_END_DECLS

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A scene is what a figure shows at one moment: the runs of a session with their snapshots held,
+ * the cursor, the quantity. The window draws a new one at each change; the export dialog keeps
+ * the one that stood when it opened, while training goes on.
+ */
+#pragma once
+
+#include "../lab/bf-session.h"
+#include "../plot/bf-export.h"
+
+G_BEGIN_DECLS
+
+/* Which runs of the session a figure shows. */
+typedef enum
+{
+  BF_SCENE_ALL,      /* this run, and the one beside it */
+  BF_SCENE_THIS,
+  BF_SCENE_BESIDE,
+} BfSceneRuns;
+
+typedef struct _BfScene BfScene;
+
+/* NULL while there is nothing measured to show. */
+BfScene *bf_scene_new   (BfSession *session, BfSceneRuns which, BfTensor tensor, gboolean scale_locked);
+BfScene *bf_scene_ref   (BfScene *self);
+void     bf_scene_unref (BfScene *self);
+
+const BfFigureData *bf_scene_get_data  (BfScene *self);   /* lives as long as the scene */
+void                bf_scene_set_hover (BfScene *self, const BfCursor *hover);   /* NULL: none */
+/* The title that an exported figure gets; NULL: the figure's own. */
+void                bf_scene_set_title (BfScene *self, const char *title);
+
+/* The base experiment as JSON, for a file to carry; and a file name without ending,
+ * "t1-baseline-heatmap". Transfer full. */
+char *bf_scene_print_experiment (BfScene *self);
+char *bf_scene_suggest_name     (BfScene *self, const BfFigure *figure);
+
+/* The family of a run (a remedy's family id) as the figures know it. */
+BfFamily bf_family_from_id (const char *id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfScene, bf_scene_unref)
+
+G_END_DECLS
