@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * BfTimelineScale is the slider of the recording: a GtkScale, so that its value is known to
+ * assistive technology, with epoch ticks below and event marks above. Steps run from left to
+ * right in every language, as in the figures over it.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+#include "../engine/bf-snapshot.h"
+
+G_BEGIN_DECLS
+
+#define BF_TYPE_TIMELINE_SCALE (bf_timeline_scale_get_type ())
+G_DECLARE_FINAL_TYPE (BfTimelineScale, bf_timeline_scale, BF, TIMELINE_SCALE, GtkScale)
+
+/* Shows another snapshot (reffed; NULL: nothing recorded) at a step. Emits nothing. */
+void bf_timeline_scale_show (BfTimelineScale *self, BfSnapshot *snapshot, guint64 step);
+
+/* Signal "moved" (guint64 step): the user chose a step. */
+
+G_END_DECLS

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#include "bf-timeline.h"
+
+#include "bf-timeline-scale.h"
+#include "../plot/bf-format.h"
+
+#include <glib/gi18n-lib.h>
+
+#define PLAY_SECONDS 10.0   /* a whole recording takes so long, whatever its length */
+
+struct _BfTimeline
+{
+  GtkBox parent_instance;
+
+  GtkButton *play_button;
+  BfTimelineScale *scale;
+  GtkLabel *position;
+
+  BfSession *session;
+  GSimpleAction *play;
+  GSimpleAction *live;
+
+  guint tick;          /* while the recording plays */
+  gint64 played_at;    /* time of the last frame */
+  double played;       /* step, with its fraction */
+};
+
+G_DEFINE_FINAL_TYPE (BfTimeline, bf_timeline, GTK_TYPE_BOX)
+
+static guint64
+timeline_get_last (BfTimeline *self)
+{
+  BfSnapshot *snapshot = self->session ? bf_session_get_snapshot (self->session) : NULL;
+  return snapshot ? bf_snapshot_get_last_step (snapshot) : 0;
+}
+
+static void
+timeline_show_playing (BfTimeline *self)
+{
+  gboolean playing = self->tick != 0;
+  g_simple_action_set_state (self->play, g_variant_new_boolean (playing));
+  gtk_button_set_icon_name (self->play_button, playing ? "media-playback-pause-symbolic"
+                                                       : "media-playback-start-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->play_button), playing ? _("Stop playing (Ctrl+Space)")
+                                                                       : _("Play the recording (Ctrl+Space)"));
+}
+
+static void
+timeline_stop (BfTimeline *self)
+{
+  if (self->tick == 0)
+    return;
+  gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  timeline_show_playing (self);
+}
+
+static gboolean
+timeline_tick (GtkWidget     *widget,
+               GdkFrameClock *clock,
+               gpointer       data)
+{
+  BfTimeline *self = BF_TIMELINE (widget);
+  guint64 last = timeline_get_last (self);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+  double seconds = self->played_at ? (double) (now - self->played_at) / G_USEC_PER_SEC : 0;
+
+  self->played_at = now;
+  self->played += seconds * MAX (1.0, (double) last / PLAY_SECONDS);
+  if (self->session)
+    bf_session_set_cursor_step (self->session, (guint64) MIN (self->played, (double) last));
+  if (self->played >= (double) last)
+    timeline_stop (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+timeline_play (BfTimeline *self)
+{
+  guint64 step = bf_session_get_cursor_step (self->session);
+  self->played = step >= timeline_get_last (self) ? 0 : (double) step;
+  self->played_at = 0;
+  self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), timeline_tick, NULL, NULL);
+  timeline_show_playing (self);
+}
+
+static void
+on_play (GSimpleAction *action,
+         GVariant      *parameter,
+         BfTimeline    *self)
+{
+  if (self->tick != 0)
+    timeline_stop (self);
+  else if (self->session && timeline_get_last (self) > 0)
+    timeline_play (self);
+}
+
+/* Without a parameter: the accelerator and the toggle both change the state. */
+static void
+on_live (GSimpleAction *action,
+         GVariant      *parameter,
+         BfTimeline    *self)
+{
+  timeline_stop (self);
+  if (self->session)
+    bf_session_set_live (self->session, !bf_session_get_live (self->session));
+}
+
+static void
+on_moved (BfTimeline *self,
+          guint64     step)
+{
+  timeline_stop (self);
+  if (self->session)
+    bf_session_set_cursor_step (self->session, step);
+}
+
+static char *
+timeline_make_position (BfSnapshot *snapshot,
+                        guint64     step)
+{
+  g_autofree char *count = bf_format_count (step);
+  if (!snapshot || snapshot->steps == 0 || snapshot->steps_per_epoch == 0)
+    /* Translators: a place in the training: "Step 2,304" */
+    return g_strdup_printf (_("Step %s"), count);
+  /* Translators: a place in the training: "Step 2,304, epoch 2.7" */
+  return g_strdup_printf (_("Step %s, epoch %.1f"), count, (double) step / (double) snapshot->steps_per_epoch);
+}
+
+static void
+timeline_update (BfTimeline *self)
+{
+  BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
+  guint64 step = snapshot ? bf_session_get_cursor_step (self->session) : 0;
+  g_autofree char *position = timeline_make_position (snapshot, step);
+
+  bf_timeline_scale_show (self->scale, snapshot, step);
+  gtk_label_set_label (self->position, position);
+  g_simple_action_set_enabled (self->play, timeline_get_last (self) > 0);
+  g_simple_action_set_state (self->live, g_variant_new_boolean (bf_session_get_live (self->session)));
+}
+
+static void
+timeline_dispose (GObject *object)
+{
+  BfTimeline *self = BF_TIMELINE (object);
+  timeline_stop (self);
+  bf_timeline_set_session (self, NULL);
+  g_clear_object (&self->play);
+  g_clear_object (&self->live);
+  G_OBJECT_CLASS (bf_timeline_parent_class)->dispose (object);
+}
+
+static void
+bf_timeline_class_init (BfTimelineClass *class)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = timeline_dispose;
+  gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/timeline.ui");
+  gtk_widget_class_bind_template_child (widget, BfTimeline, play_button);
+  gtk_widget_class_bind_template_child (widget, BfTimeline, scale);
+  gtk_widget_class_bind_template_child (widget, BfTimeline, position);
+  gtk_widget_class_bind_template_callback (widget, on_moved);
+}
+
+static void
+bf_timeline_init (BfTimeline *self)
+{
+  g_type_ensure (BF_TYPE_TIMELINE_SCALE);
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->play = g_simple_action_new_stateful ("play", NULL, g_variant_new_boolean (FALSE));
+  g_signal_connect_object (self->play, "activate", G_CALLBACK (on_play), self, 0);
+  self->live = g_simple_action_new_stateful ("live", NULL, g_variant_new_boolean (TRUE));
+  g_signal_connect_object (self->live, "activate", G_CALLBACK (on_live), self, 0);
+}
+
+void
+bf_timeline_set_session (BfTimeline *self,
+                         BfSession  *session)
+{
+  g_return_if_fail (BF_IS_TIMELINE (self));
+
+  if (self->session)
+    g_signal_handlers_disconnect_by_func (self->session, timeline_update, self);
+  if (!g_set_object (&self->session, session) || !session)
+    return;
+  const char *const changes[] = { "run-changed", "updated", "cursor-changed" };
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    g_signal_connect_swapped (session, changes[i], G_CALLBACK (timeline_update), self);
+  timeline_update (self);
+}
+
+void
+bf_timeline_add_actions (BfTimeline *self,
+                         GActionMap *run)
+{
+  g_return_if_fail (BF_IS_TIMELINE (self));
+
+  g_action_map_add_action (run, G_ACTION (self->play));
+  g_action_map_add_action (run, G_ACTION (self->live));
+}

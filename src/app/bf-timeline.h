@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * BfTimeline is the row under the views: play, the slider of the recording, the step in words,
+ * and Live, which follows the newest step.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+#include "../lab/bf-session.h"
+
+G_BEGIN_DECLS
+
+#define BF_TYPE_TIMELINE (bf_timeline_get_type ())
+G_DECLARE_FINAL_TYPE (BfTimeline, bf_timeline, BF, TIMELINE, GtkBox)
+
+void bf_timeline_set_session (BfTimeline *self, BfSession *session);
+/* Adds "play" (stateful, boolean) and "live" (stateful, boolean), the window's `run.play` and
+ * `run.live`, to the map. */
+void bf_timeline_add_actions (BfTimeline *self, GActionMap *run);
+
+G_END_DECLS
