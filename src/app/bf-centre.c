@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#include "bf-centre.h"
+
+#include "bf-gradients-view.h"
+#include "bf-runs-menu.h"
+#include "bf-timeline.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _BfCentre
+{
+  GtkBox parent_instance;
+
+  BfFigureView *flow;
+  GtkStack *views;
+  GtkStack *pages;
+  GtkStack *quantity_stack;
+  GtkDropDown *norm_choice;
+  GtkDropDown *values_choice;
+  GtkWidget *scale_lock;
+  GtkMenuButton *runs_button;
+  BfRunsMenu *runs_menu;
+  AdwToastOverlay *toasts;
+  AdwStatusPage *error_page;
+  BfGradientsView *gradients;
+  BfFigurePanel *ridgelines;
+  BfFigurePanel *curves;
+  BfFigurePanel *depth;
+  BfTimeline *timeline;
+
+  BfSession *session;
+  GSimpleAction *view;
+  GSimpleAction *quantity;
+  GSimpleAction *lock;
+};
+
+G_DEFINE_FINAL_TYPE (BfCentre, bf_centre, GTK_TYPE_BOX)
+
+static const char *
+centre_get_view (BfCentre *self)
+{
+  const char *name = gtk_stack_get_visible_child_name (self->views);
+  return name ? name : "gradients";
+}
+
+static gboolean
+centre_shows (BfCentre   *self,
+              const char *view)
+{
+  return g_str_equal (centre_get_view (self), view);
+}
+
+static const BfQuantity *
+get_chosen (GtkDropDown *choice)
+{
+  guint n, n_norms, selected = gtk_drop_down_get_selected (choice);
+  const BfQuantity *quantities = bf_quantities (&n, &n_norms);
+  return &quantities[selected < n ? selected : 0];
+}
+
+static gboolean
+centre_is_locked (BfCentre *self)
+{
+  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (self->lock));
+  return g_variant_get_boolean (state);
+}
+
+/* The quantity in words, on the figures and in the action's state. */
+static void
+centre_show_quantity (BfCentre *self)
+{
+  const BfQuantity *norm = get_chosen (self->norm_choice), *values = get_chosen (self->values_choice);
+  gboolean locked = centre_is_locked (self), histograms = centre_shows (self, "histograms");
+
+  bf_gradients_view_set_quantity (self->gradients, norm, locked);
+  bf_figure_view_set_quantity (self->flow, BF_TENSOR_OUTPUT_GRADIENT, locked);
+  bf_figure_view_set_quantity (bf_figure_panel_get_view (self->ridgelines), values->tensor, locked);
+  bf_figure_panel_set_caption (self->ridgelines, _(values->values_caption), NULL);
+  g_simple_action_set_state (self->quantity, g_variant_new_string (histograms ? values->id : norm->id));
+}
+
+static void
+centre_show_view (BfCentre *self)
+{
+  const char *name = centre_get_view (self);
+  gboolean curves = centre_shows (self, "curves");
+  g_simple_action_set_state (self->view, g_variant_new_string (name));
+  gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), !curves);
+  gtk_widget_set_visible (self->scale_lock, !curves);
+  if (!curves)
+    gtk_stack_set_visible_child_name (self->quantity_stack, name);
+  centre_show_quantity (self);
+}
+
+/* What stands in the way of a picture, in plain words; NULL: nothing. */
+static const char *
+centre_get_error (BfCentre    *self,
+                  const char **title)
+{
+  BfPlan *plan = bf_session_get_plan (self->session);
+  BfSessionRun *run = bf_session_get_current (self->session);
+  const GError *error = run ? bf_run_get_error (run->run) : NULL;
+  *title = plan->n_layers == 0 ? _("No Layers") : plan->error ? _("This Network Cannot Be Trained") : _("Could Not Start");
+  if (plan->n_layers == 0)
+    return _("Add a layer, or open a ready-made experiment.");
+  if (plan->error)
+    return plan->error;
+  return bf_session_get_state (self->session) == BF_RUN_FAILED && error ? error->message : NULL;
+}
+
+static void
+centre_show_error (BfCentre   *self,
+                   const char *title,
+                   const char *sentence)
+{
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  adw_status_page_set_title (self->error_page, title);
+  adw_status_page_set_description (self->error_page, markup);
+  gtk_stack_set_visible_child_name (self->pages, "error");
+}
+
+static void
+centre_show_page (BfCentre *self)
+{
+  if (!self->session)
+    return;
+  const char *title, *sentence = centre_get_error (self, &title);
+  BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
+  /* The distributions of the start are worth a look; the other figures need steps. */
+  gboolean empty = snapshot && snapshot->columns->len == 0 && !centre_shows (self, "histograms");
+  if (sentence)
+    centre_show_error (self, title, sentence);
+  else
+    gtk_stack_set_visible_child_name (self->pages, !snapshot ? "loading" : empty ? "empty" : "views");
+}
+
+static void
+centre_show_runs (BfCentre *self)
+{
+  BfSessionRun *beside = bf_session_get_beside (self->session);
+  g_autofree char *label = beside ? g_strdup_printf (_("With %s"), beside->label) : NULL;
+  gtk_menu_button_set_label (self->runs_button, label ? label : _("Runs"));
+  gtk_widget_set_visible (GTK_WIDGET (self->runs_button), bf_session_get_runs (self->session)->len > 1);
+  centre_show_page (self);
+}
+
+static void
+on_view_changed (BfCentre *self)
+{
+  centre_show_view (self);
+  centre_show_page (self);
+}
+
+static BfSessionRun *
+centre_find_run (BfCentre *self,
+                 guint     number)
+{
+  GPtrArray *runs = bf_session_get_runs (self->session);
+  for (guint i = 0; i < runs->len; i++)
+    if (((BfSessionRun *) g_ptr_array_index (runs, i))->number == number)
+      return g_ptr_array_index (runs, i);
+  return NULL;
+}
+
+static void
+on_remove_confirmed (AdwToast *toast,
+                     BfCentre *self)
+{
+  guint number = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "number"));
+  BfSessionRun *run = self->session ? centre_find_run (self, number) : NULL;
+  if (run && run != bf_session_get_current (self->session))
+    bf_session_remove_run (self->session, run);
+}
+
+/* A run cannot be brought back, so the toast asks first. */
+static void
+on_remove_run (BfCentre *self,
+               guint     number)
+{
+  BfSessionRun *run = centre_find_run (self, number);
+  if (!run)
+    return;
+  g_autofree char *title = g_strdup_printf (_("Remove %s and its recording?"), run->label);
+  AdwToast *toast = adw_toast_new (title);
+  adw_toast_set_button_label (toast, _("_Remove"));
+  g_object_set_data (G_OBJECT (toast), "number", GUINT_TO_POINTER (number));
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_remove_confirmed), self, 0);
+  bf_centre_add_toast (self, toast);
+}
+
+static void
+on_flow_export_clicked (BfCentre *self)
+{
+  bf_figure_view_export (self->flow);
+}
+
+/* Ctrl+E means the plot in focus; else the one that the view is about. */
+static BfFigureView *
+centre_get_figure (BfCentre *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+  if (BF_IS_FIGURE_VIEW (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    return BF_FIGURE_VIEW (focus);
+  if (centre_shows (self, "histograms"))
+    return bf_figure_panel_get_view (self->ridgelines);
+  if (centre_shows (self, "curves"))
+    return bf_figure_panel_get_view (self->curves);
+  return bf_gradients_view_get_main (self->gradients);
+}
+
+static void
+action_export_figure (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  bf_figure_view_export (centre_get_figure (data));
+}
+
+static void
+action_copy_figure (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  bf_figure_view_copy (centre_get_figure (data));
+}
+
+static void
+action_view (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  bf_centre_set_view (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+action_quantity (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  BfCentre *self = data;
+  const BfQuantity *quantity = bf_quantity_find (g_variant_get_string (parameter, NULL));
+  guint n, n_norms;
+  const BfQuantity *first = bf_quantities (&n, &n_norms);
+  if (!quantity)
+    return;
+  if (centre_shows (self, "histograms"))
+    gtk_drop_down_set_selected (self->values_choice, (guint) (quantity - first));
+  else if (quantity->norm)
+    gtk_drop_down_set_selected (self->norm_choice, (guint) (quantity - first));
+}
+
+static void
+action_scale_lock (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  BfCentre *self = data;
+  g_simple_action_set_state (action, g_variant_new_boolean (!centre_is_locked (self)));
+  centre_show_quantity (self);
+}
+
+static void
+centre_fill_choices (BfCentre *self)
+{
+  g_autoptr (GtkStringList) norms = gtk_string_list_new (NULL), values = gtk_string_list_new (NULL);
+  guint n, n_norms;
+  const BfQuantity *quantities = bf_quantities (&n, &n_norms);
+  for (guint i = 0; i < n; i++)
+    {
+      if (i < n_norms)
+        gtk_string_list_append (norms, _(quantities[i].norm));
+      gtk_string_list_append (values, _(quantities[i].values));
+    }
+  gtk_drop_down_set_model (self->norm_choice, G_LIST_MODEL (norms));
+  gtk_drop_down_set_model (self->values_choice, G_LIST_MODEL (values));
+}
+
+static void
+centre_dispose (GObject *object)
+{
+  BfCentre *self = BF_CENTRE (object);
+  bf_centre_set_session (self, NULL);
+  g_clear_object (&self->view);
+  g_clear_object (&self->quantity);
+  g_clear_object (&self->lock);
+  G_OBJECT_CLASS (bf_centre_parent_class)->dispose (object);
+}
+
+static void
+bf_centre_class_init (BfCentreClass *class)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = centre_dispose;
+  gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/centre.ui");
+  gtk_widget_class_bind_template_child (widget, BfCentre, flow);
+  gtk_widget_class_bind_template_child (widget, BfCentre, views);
+  gtk_widget_class_bind_template_child (widget, BfCentre, pages);
+  gtk_widget_class_bind_template_child (widget, BfCentre, quantity_stack);
+  gtk_widget_class_bind_template_child (widget, BfCentre, norm_choice);
+  gtk_widget_class_bind_template_child (widget, BfCentre, values_choice);
+  gtk_widget_class_bind_template_child (widget, BfCentre, scale_lock);
+  gtk_widget_class_bind_template_child (widget, BfCentre, runs_button);
+  gtk_widget_class_bind_template_child (widget, BfCentre, runs_menu);
+  gtk_widget_class_bind_template_child (widget, BfCentre, toasts);
+  gtk_widget_class_bind_template_child (widget, BfCentre, error_page);
+  gtk_widget_class_bind_template_child (widget, BfCentre, gradients);
+  gtk_widget_class_bind_template_child (widget, BfCentre, ridgelines);
+  gtk_widget_class_bind_template_child (widget, BfCentre, curves);
+  gtk_widget_class_bind_template_child (widget, BfCentre, depth);
+  gtk_widget_class_bind_template_child (widget, BfCentre, timeline);
+  gtk_widget_class_bind_template_callback (widget, on_view_changed);
+  gtk_widget_class_bind_template_callback (widget, centre_show_quantity);
+  gtk_widget_class_bind_template_callback (widget, on_remove_run);
+  gtk_widget_class_bind_template_callback (widget, on_flow_export_clicked);
+}
+
+static void
+bf_centre_init (BfCentre *self)
+{
+  g_type_ensure (BF_TYPE_FIGURE_VIEW);
+  g_type_ensure (BF_TYPE_FIGURE_PANEL);
+  g_type_ensure (BF_TYPE_GRADIENTS_VIEW);
+  g_type_ensure (BF_TYPE_RUNS_MENU);
+  g_type_ensure (BF_TYPE_TIMELINE);
+
+  self->view = g_simple_action_new_stateful ("view", G_VARIANT_TYPE_STRING, g_variant_new_string ("gradients"));
+  g_signal_connect_object (self->view, "activate", G_CALLBACK (action_view), self, 0);
+  self->quantity = g_simple_action_new_stateful ("quantity", G_VARIANT_TYPE_STRING,
+                                                 g_variant_new_string ("weight-gradient"));
+  g_signal_connect_object (self->quantity, "activate", G_CALLBACK (action_quantity), self, 0);
+  self->lock = g_simple_action_new_stateful ("scale-lock", NULL, g_variant_new_boolean (TRUE));
+  g_signal_connect_object (self->lock, "activate", G_CALLBACK (action_scale_lock), self, 0);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  centre_fill_choices (self);
+  bf_figure_panel_set_caption (self->curves, _("Loss and accuracy"), NULL);
+  bf_figure_panel_set_caption (self->depth, _("Gradient norm by depth"), NULL);
+  centre_show_view (self);
+}
+
+void
+bf_centre_set_session (BfCentre  *self,
+                       BfSession *session)
+{
+  g_return_if_fail (BF_IS_CENTRE (self));
+
+  if (self->session)
+    {
+      g_signal_handlers_disconnect_by_func (self->session, centre_show_page, self);
+      g_signal_handlers_disconnect_by_func (self->session, centre_show_runs, self);
+    }
+  if (!g_set_object (&self->session, session) || !session)
+    return;
+  bf_figure_view_set_session (self->flow, session);
+  bf_gradients_view_set_session (self->gradients, session);
+  bf_figure_view_set_session (bf_figure_panel_get_view (self->ridgelines), session);
+  bf_figure_view_set_session (bf_figure_panel_get_view (self->curves), session);
+  bf_figure_view_set_session (bf_figure_panel_get_view (self->depth), session);
+  bf_timeline_set_session (self->timeline, session);
+  bf_runs_menu_set_session (self->runs_menu, session);
+  g_signal_connect_swapped (session, "spec-changed", G_CALLBACK (centre_show_page), self);
+  g_signal_connect_swapped (session, "updated", G_CALLBACK (centre_show_page), self);
+  g_signal_connect_swapped (session, "run-changed", G_CALLBACK (centre_show_runs), self);
+  centre_show_runs (self);
+}
+
+void
+bf_centre_set_view (BfCentre   *self,
+                    const char *name)
+{
+  g_return_if_fail (BF_IS_CENTRE (self));
+
+  if (gtk_stack_get_child_by_name (self->views, name))
+    gtk_stack_set_visible_child_name (self->views, name);
+}
+
+void
+bf_centre_add_toast (BfCentre *self,
+                     AdwToast *toast)
+{
+  g_return_if_fail (BF_IS_CENTRE (self));
+
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_open_folder (AdwToast *toast,
+                BfCentre *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  gtk_show_uri (GTK_WINDOW (root), g_object_get_data (G_OBJECT (toast), "uri"), GDK_CURRENT_TIME);
+}
+
+void
+bf_centre_toast_saved (BfCentre *self,
+                       GFile    *file)
+{
+  g_return_if_fail (BF_IS_CENTRE (self));
+
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *name = folder ? g_file_get_basename (folder) : g_strdup ("/");
+  g_autofree char *title = g_strdup_printf (_("Saved to %s"), name);
+  g_autofree char *markup = g_markup_escape_text (title, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  if (folder)
+    {
+      adw_toast_set_button_label (toast, _("_Open Folder"));
+      g_object_set_data_full (G_OBJECT (toast), "uri", g_file_get_uri (folder), g_free);
+      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_open_folder), self, 0);
+    }
+  bf_centre_add_toast (self, toast);
+}
+
+void
+bf_centre_add_actions (BfCentre   *self,
+                       GActionMap *window,
+                       GActionMap *run)
+{
+  g_return_if_fail (BF_IS_CENTRE (self));
+
+  const GActionEntry entries[] = {
+    { .name = "export-figure", .activate = action_export_figure },
+    { .name = "copy-figure", .activate = action_copy_figure },
+  };
+  g_action_map_add_action_entries (window, entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (window, G_ACTION (self->view));
+  g_action_map_add_action (window, G_ACTION (self->quantity));
+  g_action_map_add_action (window, G_ACTION (self->lock));
+  bf_timeline_add_actions (self->timeline, run);
+}
