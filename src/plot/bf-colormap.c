@@ -100,6 +100,43 @@ bf_colormap_magnitude (double log10_value)
                       (log10_value - BF_MAGNITUDE_LOW) / (BF_MAGNITUDE_HIGH - BF_MAGNITUDE_LOW));
 }
 
+/* Steps of the table a decade; the over-range piece is coarser by as much as it is longer. */
+#define PIXELS_WITHIN 1024
+#define PIXELS_ABOVE  256
+
+static const guint32 *
+magnitude_pixels (void)
+{
+  static guint32 pixels[PIXELS_WITHIN + PIXELS_ABOVE];
+  static gsize made = 0;
+
+  if (g_once_init_enter (&made))
+    {
+      for (guint i = 0; i < PIXELS_WITHIN; i++)
+        pixels[i] = bf_color_get_pixel (interpolate (magnitude, G_N_ELEMENTS (magnitude), i / (PIXELS_WITHIN - 1.0)));
+      for (guint i = 0; i < PIXELS_ABOVE; i++)
+        pixels[PIXELS_WITHIN + i] =
+          bf_color_get_pixel (interpolate (above, G_N_ELEMENTS (above), i / (PIXELS_ABOVE - 1.0)));
+      g_once_init_leave (&made, 1);
+    }
+  return pixels;
+}
+
+guint32
+bf_colormap_magnitude_pixel (double log10_value)
+{
+  const guint32 *pixels = magnitude_pixels ();
+  double t;
+
+  if (log10_value > BF_MAGNITUDE_HIGH)
+    {
+      t = (log10_value - BF_MAGNITUDE_HIGH) / (BF_MAGNITUDE_OVER - BF_MAGNITUDE_HIGH);
+      return pixels[PIXELS_WITHIN + (guint) (MIN (t, 1) * (PIXELS_ABOVE - 1) + 0.5)];
+    }
+  t = (log10_value - BF_MAGNITUDE_LOW) / (BF_MAGNITUDE_HIGH - BF_MAGNITUDE_LOW);
+  return pixels[t > 0 ? (guint) (t * (PIXELS_WITHIN - 1) + 0.5) : 0];
+}
+
 BfColor
 bf_colormap_depth (double t)
 {

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 
 /* log10 of a norm; below LOW the lowest color, above HIGH the over-range colors. Same in all themes. */
 BfColor bf_colormap_magnitude (double log10_value);
+/* The same as an opaque pixel, from a table: for images. */
+guint32 bf_colormap_magnitude_pixel (double log10_value);
 /* Hue of a layer, 0 input to 1 output. */
 BfColor bf_colormap_depth     (double t);
 /* -1 (loss) … 0 … 1 (growth). */

@@ -106,6 +106,24 @@ guint  bf_label_stride      (guint n, double pitch, double nearest);
 /* Whether row i of n is named at that stride: the first, the last and every stride-th. */
 gboolean bf_label_shown     (guint i, guint n, guint stride);
 
+/* Rows of equal height filling a rectangle, a gap between them, edges on whole pixels. */
+typedef struct
+{
+  BfRect rect;
+  guint n;
+  double pitch, gap;
+} BfRows;
+
+void   bf_rows_init         (BfRows *self, BfDraw *draw, const BfRect *rect, guint n);
+double bf_rows_get_center   (const BfRows *self, guint i);
+BfRect bf_rows_get_rect     (const BfRows *self, guint i);
+/* The row at y; FALSE outside. */
+gboolean bf_rows_find       (const BfRows *self, double y, guint *i);
+/* Layer names left of the rows, thinned; `selected` in ink 600 (-1: none). */
+void   bf_draw_row_names    (BfDraw *self, const BfRows *rows, const BfPlan *plan, int selected);
+/* Room that these names take, with their gap; 0 in a picture too narrow for them. */
+double bf_draw_row_names_width (BfDraw *self, const BfPlan *plan);
+
 /* The read-out: title, then up to n name-value lines, beside (x, y), never over y0 … y1, inside `area`. */
 void bf_draw_card           (BfDraw *self, const BfRect *area, double x, double y0, double y1, const char *title,
                              const char *const *names, const char *const *values, guint n);

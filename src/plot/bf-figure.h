@@ -59,6 +59,11 @@ typedef struct _BfFigure
 const BfKind *const *bf_figures (void);
 const BfFigure *bf_figure_find (const char *id);   /* NULL: no such figure */
 
+/* In the window heatmap and profile stand side by side with these margins, whatever their sizes, so
+ * that their rows align. The profile's legend ("now", "start") lies in its top one. */
+#define BF_FIGURE_WINDOW_TOP    26
+#define BF_FIGURE_WINDOW_BOTTOM 46
+
 /* Paints the surface (unless transparent), the title block (unless style->window), the figure. */
 void bf_figure_draw (const BfFigure *self, cairo_t *cr, double width, double height,
                      const BfStyle *style, const BfFigureData *data);
