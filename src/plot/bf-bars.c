@@ -17,9 +17,8 @@ bf_bars_map (const BfScale *scale, double over, double log10_value)
   return scale->to + 3 + over * MIN (past, 1);
 }
 
-/* A word in the middle of a bar that has no length. */
-static void
-draw_state_bar (BfDraw *draw, const BfRect *bar, const BfCell *cell, const BfMagnitude *magnitude, gboolean worded)
+void
+bf_draw_state_bar (BfDraw *draw, const BfRect *bar, const BfCell *cell, const BfMagnitude *magnitude, gboolean worded)
 {
   g_autofree char *word = bf_cell_format (cell);
   BfText text = { .type = BF_TYPE_NOTE, .bold = TRUE, .align = BF_ALIGN_CENTER,
@@ -35,12 +34,12 @@ draw_state_bar (BfDraw *draw, const BfRect *bar, const BfCell *cell, const BfMag
 }
 
 static void
-draw_value (BfDraw *draw, const BfRows *rows, double y, double end, const BfCell *cell)
+draw_value (BfDraw *draw, const BfRows *rows, double over, double y, double end, const BfCell *cell)
 {
   g_autofree char *value = bf_cell_format (cell);
   BfText text = { .type = draw->small ? BF_TYPE_TICK : BF_TYPE_NOTE };
   double width = bf_draw_text_width (draw, &text, value);
-  double right = rows->rect.x + rows->rect.width;
+  double right = rows->rect.x + rows->rect.width + (over > 0 ? over + 3 : 0);
   BfColor dark = { 0x1b / 255.0, 0x1b / 255.0, 0x1f / 255.0, 1 };
 
   if (end + 8 + width <= right)
@@ -68,7 +67,7 @@ draw_row (BfDraw *draw, const BfRows *rows, guint i, const BfScale *scale, doubl
   if (now->state == BF_CELL_NAN || now->state == BF_CELL_ZERO)
     {
       bar.width = rows->rect.width;
-      draw_state_bar (draw, &bar, now, magnitude, worded);
+      bf_draw_state_bar (draw, &bar, now, magnitude, worded);
       return;
     }
   if (now->state != BF_CELL_EMPTY)
@@ -78,7 +77,7 @@ draw_row (BfDraw *draw, const BfRows *rows, guint i, const BfScale *scale, doubl
       bf_draw_fill (draw, &bar, bf_magnitude_get_color (magnitude, now->log));
       end = MAX (end, scale->from + 1);
     }
-  if (start && isfinite (start->log))
+  if (start && isfinite (start->log) && rows->pitch >= 3)
     {
       double x = bf_bars_map (scale, over, start->log);
 
@@ -87,7 +86,7 @@ draw_row (BfDraw *draw, const BfRows *rows, guint i, const BfScale *scale, doubl
       end = now->state == BF_CELL_EMPTY || x < end || x > end + 60 ? end : x;
     }
   if (worded && now->state != BF_CELL_EMPTY)
-    draw_value (draw, rows, y, end, now);
+    draw_value (draw, rows, over, y, end, now);
 }
 
 void

@@ -17,4 +17,8 @@ void bf_draw_bars (BfDraw *draw, const BfRows *rows, const BfScale *scale, doubl
                    const BfSnapshot *snapshot, guint64 step, BfTensor tensor,
                    const BfMagnitude *magnitude, int selected);
 
+/* A bar for what has no length (exactly zero, not finite), its word in the middle when there is room. */
+void bf_draw_state_bar (BfDraw *draw, const BfRect *bar, const BfCell *cell, const BfMagnitude *magnitude,
+                        gboolean worded);
+
 G_END_DECLS

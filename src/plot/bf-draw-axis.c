@@ -6,6 +6,7 @@
 #include "bf-draw.h"
 #include "bf-format.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 double
@@ -67,14 +68,16 @@ bf_nice_above (double value)
 }
 
 void
-bf_draw_axis_x (BfDraw *self, const BfRect *rect, const BfScale *scale, const char *name)
+bf_draw_axis_x (BfDraw *self, const BfRect *rect, const BfScale *scale, double least, const char *name)
 {
   double y = rect->y + rect->height;
   double length = fabs (scale->to - scale->from);
   double size = bf_draw_get_size (self, BF_TYPE_TICK);
-  double step = bf_ticks_step (scale->low, scale->high, MAX (2, (guint) (length / (size * 7))));
+  double step = MAX (least, bf_ticks_step (scale->low, scale->high, MAX (2, (guint) (length / (size * 7)))));
   BfText tick = { .type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER, .color = &self->colors[BF_ROLE_INK_2] };
   BfText label = { .type = BF_TYPE_LABEL, .align = BF_ALIGN_CENTER, .color = &self->colors[BF_ROLE_INK_2] };
+
+  double half;
 
   if (self->style->window)
     label.type = BF_TYPE_TICK;
@@ -84,10 +87,31 @@ bf_draw_axis_x (BfDraw *self, const BfRect *rect, const BfScale *scale, const ch
       g_autofree char *number = bf_format_tick (v, step);
 
       bf_draw_line (self, x, y + 3, x, y + 7, 1, self->colors[BF_ROLE_AXIS]);
-      bf_draw_text (self, &tick, x, y + 9 + 0.75 * size, number);
+      half = bf_draw_text_width (self, &tick, number) / 2;
+      bf_draw_text (self, &tick, CLAMP (x, half, MAX (half, self->width - half - 1)), y + 9 + 0.75 * size, number);
     }
   if (name)
     bf_draw_text (self, &label, (scale->from + scale->to) / 2, y + 14 + 2.3 * size, name);
+}
+
+void
+bf_draw_axis_y (BfDraw *self, const BfRect *rect, const BfScale *scale, gboolean percent)
+{
+  double size = bf_draw_get_size (self, BF_TYPE_TICK);
+  double step = bf_ticks_step (scale->low, scale->high, MAX (2, (guint) (rect->height / (size * 4))));
+  BfText tick = { .type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .color = &self->colors[BF_ROLE_INK_2] };
+
+  for (double v = ceil (scale->low / step - 1e-9) * step; v <= scale->high + step * 1e-9; v += step)
+    {
+      double y = bf_scale_map (scale, v);
+      g_autofree char *number = bf_format_tick (percent ? 100 * v : v, percent ? 100 * step : step);
+      /* Translators: a tick of an axis of shares: "20 %". */
+      g_autofree char *share = percent && v != 0 ? g_strdup_printf (_("%s %%"), number) : NULL;
+
+      bf_draw_line (self, rect->x, y, rect->x + rect->width, y, 1,
+                    self->colors[v <= scale->low ? BF_ROLE_AXIS : BF_ROLE_GRID]);
+      bf_draw_text (self, &tick, rect->x - (self->small ? 6 : 9), y, share ? share : number);
+    }
 }
 
 void

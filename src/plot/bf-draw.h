@@ -91,8 +91,11 @@ int    bf_ticks_decades     (double low, double high, double length, double near
 /* The smallest nice number (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8 × 10ⁿ) at or above value. */
 double bf_nice_above        (double value);
 
-/* Ticks, numbers and name of a horizontal axis of numbers below `rect`; first tick at scale->low. */
-void bf_draw_axis_x         (BfDraw *self, const BfRect *rect, const BfScale *scale, const char *name);
+/* Ticks, numbers and name of a horizontal axis below `rect`; ticks stand at least `least` apart
+ * (1: whole numbers). */
+void bf_draw_axis_x         (BfDraw *self, const BfRect *rect, const BfScale *scale, double least, const char *name);
+/* Grid lines and numbers left of `rect` of a linear scale; percent: shares as "20 %". */
+void bf_draw_axis_y         (BfDraw *self, const BfRect *rect, const BfScale *scale, gboolean percent);
 /* Grid lines and powers of ten left of `rect`, of log10 values. */
 void bf_draw_axis_log_y     (BfDraw *self, const BfRect *rect, const BfScale *scale);
 /* The decade color bar as a horizontal axis: bar at y, ticks and name beneath. scale in log10;

@@ -396,7 +396,7 @@ heatmap_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
     return;
   draw_untrained (&draw, &map, snapshot);
   states = draw_cells (&draw, &map, data, &magnitude);
-  bf_draw_axis_x (&draw, &map.cells, &map.steps, style->window ? _("Step") : _("step"));
+  bf_draw_axis_x (&draw, &map.cells, &map.steps, 1, style->window ? _("Step") : _("step"));
   bf_draw_row_names (&draw, &map.rows, snapshot->plan, chosen ? (int) data->cursor.weighted : -1);
   if (map.flags > 0)
     bf_draw_events (&draw, &map.cells, &map.steps, snapshot);

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * The norm by depth, the input on the left; one line a run. What vanishes and what explodes is
+ * shaded; exact zeros and what is not finite have lanes of their own.
+ */
+#include "../bf-cells.h"
+#include "../bf-format.h"
+#include "../bf-labels.h"
+#include "../bf-table.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#define VANISHING (-4.0)
+#define EXPLODING 2.0
+#define LANE 15.0
+
+typedef struct
+{
+  BfRect plot;
+  BfScale depth;        /* layer index onto x; 0 … n − 1 */
+  BfScale norm;         /* log10 onto y */
+  double pitch;         /* px a layer */
+  guint n;              /* layers of the deepest run */
+  gboolean zeros, nans; /* lanes beneath and above */
+  double labels;        /* x of the runs' names; 0: no room */
+  double ratios;        /* right edge of the ratios; 0: none */
+} BfDepth;
+
+static const BfMagnitude any = { -INFINITY, INFINITY, FALSE };
+
+static BfCell
+get_cell (const BfFigureData *data, guint run, guint layer)
+{
+  const BfSnapshot *snapshot = data->runs[run].snapshot;
+  const BfColumn *column = bf_snapshot_get_column (snapshot, bf_figure_data_get_step (data, run));
+
+  return bf_cell_new (bf_column_get_stats (column, snapshot->plan, layer, data->tensor), &any);
+}
+
+static void
+find_range (BfDepth *self, const BfFigureData *data)
+{
+  double low = INFINITY, high = -INFINITY;
+
+  for (guint r = 0; r < data->n_runs; r++)
+    {
+      guint n = data->runs[r].snapshot->plan->n_weighted;
+
+      self->n = MAX (self->n, n);
+      for (guint i = 0; i < n; i++)
+        {
+          BfCell cell = get_cell (data, r, i);
+
+          self->zeros |= cell.state == BF_CELL_ZERO;
+          self->nans |= cell.state == BF_CELL_NAN;
+          if (isfinite (cell.log))
+            {
+              low = MIN (low, cell.log);
+              high = MAX (high, cell.log);
+            }
+        }
+    }
+  low = isfinite (low) ? floor (low - 0.3) : -7;
+  high = isfinite (high) ? ceil (high + 0.1) : 1;
+  low = MIN (low, MIN (-5, high - 3));
+  high = MAX (high, MAX (1, low + 3));
+  self->norm.low = low;
+  self->norm.high = high;
+}
+
+static double
+widest_label (BfDraw *draw, const BfFigureData *data)
+{
+  double width = 0;
+
+  for (guint i = 0; i < data->n_runs; i++)
+    width = MAX (width, bf_draw_text_width (draw, BF_TEXT (.bold = TRUE), data->runs[i].label ? data->runs[i].label : ""));
+  return MIN (width, draw->width / 4);
+}
+
+static void
+lay_out (BfDepth *self, BfDraw *draw, const BfFigureData *data)
+{
+  gboolean window = draw->style->window;
+  double k = CLAMP (draw->style->font_scale, 0.5, 4), tick = bf_draw_get_size (draw, BF_TYPE_TICK);
+  double left = draw->margin + 3.4 * tick + 10, right = draw->width - draw->margin - (draw->small ? 0 : 4);
+  double top = (window ? BF_FIGURE_WINDOW_TOP : bf_draw_get_top (draw) + (draw->small ? 24 : 32) * k);
+  double bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM : (draw->small ? 44 : 62) * k);
+  double name = widest_label (draw, data);
+  double ratio = data->n_runs > 0 ? 8.2 * tick : 0;
+
+  *self = (BfDepth) { .n = 1 };
+  find_range (self, data);
+  if (draw->width > 340)
+    {
+      double half = 0.5 * (right - left - name - ratio) / (self->n + 0.5);
+      double column = (data->n_runs > 1 ? name + 14 : 0) + ratio;
+
+      self->ratios = right;
+      self->labels = right - column;
+      right -= column - (data->n_runs > 1 ? MAX (0, MIN (half - 22, 36)) : 0);
+    }
+  top += self->nans ? LANE + 4 : 0;
+  bottom -= self->zeros ? LANE + 4 : 0;
+  self->plot = (BfRect) { round (left), round (top), MAX (0, right - round (left)), MAX (0, round (bottom) - round (top)) };
+  self->pitch = self->plot.width / self->n;
+  self->depth = (BfScale) { -0.5, self->n - 0.5, self->plot.x, self->plot.x + self->plot.width };
+  self->norm.from = self->plot.y + self->plot.height;
+  self->norm.to = self->plot.y;
+}
+
+static double
+map_cell (const BfDepth *depth, const BfCell *cell)
+{
+  if (cell->state == BF_CELL_ZERO)
+    return depth->plot.y + depth->plot.height + 4 + LANE / 2;
+  if (cell->state == BF_CELL_NAN)
+    return depth->plot.y - 4 - LANE / 2;
+  return isfinite (cell->log) ? bf_scale_map (&depth->norm, cell->log) : NAN;
+}
+
+static void
+draw_shades (BfDraw *draw, const BfDepth *depth)
+{
+  const BfRect *plot = &depth->plot;
+  BfText note = { .type = BF_TYPE_NOTE, .color = &draw->colors[BF_ROLE_INK_3] };
+  double inset = draw->small ? 5 : 8, size = bf_draw_get_size (draw, BF_TYPE_NOTE);
+  double y = bf_scale_map (&depth->norm, VANISHING);
+
+  if (depth->norm.low < VANISHING)
+    {
+      bf_draw_fill (draw, &(BfRect) { plot->x, y, plot->width, plot->y + plot->height - y }, draw->colors[BF_ROLE_BAND]);
+      bf_draw_text (draw, &note, plot->x + inset, y + 1.1 * size, draw->small ? _("vanishing") : _("vanishing: below 10⁻⁴"));
+    }
+  y = bf_scale_map (&depth->norm, EXPLODING);
+  if (depth->norm.high > EXPLODING)
+    {
+      bf_draw_fill (draw, &(BfRect) { plot->x, plot->y, plot->width, y - plot->y }, draw->colors[BF_ROLE_BAND]);
+      bf_draw_text (draw, &note, plot->x + inset, y - 1.1 * size, draw->small ? _("exploding") : _("exploding: above 10²"));
+    }
+}
+
+static void
+draw_lane (BfDraw *draw, const BfDepth *depth, double y, BfCellState state, const char *name)
+{
+  BfRect lane = { depth->plot.x, y, depth->plot.width, LANE };
+  BfText note = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2] };
+  BfCell cell = { NAN, state };
+
+  cairo_push_group (draw->cr);
+  bf_draw_cell (draw, &cell, &any, &lane);
+  cairo_pop_group_to_source (draw->cr);
+  cairo_paint_with_alpha (draw->cr, 0.45);
+  bf_draw_text (draw, &note, depth->plot.x - 10, y + LANE / 2, name);
+}
+
+static void
+draw_axes (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
+{
+  const BfPlan *plan = data->runs[0].snapshot->plan;
+  const BfRect *plot = &depth->plot;
+  double bottom = plot->y + plot->height + (depth->zeros ? LANE + 4 : 0), size = bf_draw_get_size (draw, BF_TYPE_TICK);
+  guint stride = bf_label_stride (depth->n, depth->pitch, 3.2 * size);
+  BfText tick = { .type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER };
+  BfText label = { .type = draw->style->window ? BF_TYPE_TICK : BF_TYPE_LABEL, .color = &draw->colors[BF_ROLE_INK_2] };
+  g_autofree char *name = bf_quantity_name (data->tensor, &(BfMagnitude) { 0 }, draw->small || draw->style->window);
+
+  bf_draw_axis_log_y (draw, plot, &depth->norm);
+  bf_draw_line (draw, plot->x, plot->y + plot->height, plot->x + plot->width, plot->y + plot->height, 1,
+                draw->colors[BF_ROLE_AXIS]);
+  for (guint i = 0; i < depth->n; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i + 1);
+      gboolean output = i + 1 == plan->n_weighted && depth->n == plan->n_weighted && depth->pitch * stride > 4 * size;
+      gboolean chosen = data->show_cursor && i == data->cursor.weighted && draw->style->window;
+
+      if (!chosen && !bf_label_shown (i, depth->n, stride))
+        continue;
+      tick.bold = chosen;
+      tick.color = &draw->colors[chosen ? BF_ROLE_INK : BF_ROLE_INK_2];
+      bf_draw_text (draw, &tick, bf_scale_map (&depth->depth, i), bottom + 1.3 * size, output ? bf_layer_name (plan, i) : number);
+    }
+  bf_draw_text (draw, &label, draw->margin, plot->y - (depth->nans ? LANE + 4 : 0) - (draw->small ? 14 : 21), name);
+  label.align = BF_ALIGN_CENTER;
+  bf_draw_text (draw, &label, plot->x + plot->width / 2, bottom + 1.6 * size + 18, _("layer, input on the left"));
+}
+
+static void
+draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint run)
+{
+  const BfFigureRun *self = &data->runs[run];
+  BfColor color = bf_style_get_family (draw->style, self->family);
+  guint n = self->snapshot->plan->n_weighted;
+  /* Marks stand at every layer, or about every 80 px, shifted from run to run. */
+  guint stride = depth->pitch >= 3 * draw->mark ? 1 : (guint) ceil (80 / depth->pitch);
+  gboolean open = FALSE;
+
+  cairo_new_path (draw->cr);
+  for (guint i = 0; i < n; i++)
+    {
+      BfCell cell = get_cell (data, run, i);
+      double x = bf_scale_map (&depth->depth, i), y = map_cell (depth, &cell);
+
+      if (isfinite (cell.log) && open)
+        cairo_line_to (draw->cr, x, y);
+      else if (isfinite (cell.log))
+        cairo_move_to (draw->cr, x, y);
+      open = isfinite (cell.log);
+    }
+  cairo_set_line_width (draw->cr, draw->line);
+  cairo_set_line_join (draw->cr, CAIRO_LINE_JOIN_ROUND);
+  bf_draw_set_dash (draw, self->family);
+  bf_draw_set_color (draw, color);
+  cairo_stroke (draw->cr);
+  bf_draw_no_dash (draw);
+  for (guint i = (run * stride / MAX (1, data->n_runs)) % stride; i < n; i += stride)
+    {
+      BfCell cell = get_cell (data, run, i);
+      guint same = 0;
+
+      for (guint other = 0; other < run; other++)
+        same += data->runs[other].family == self->family;
+      if (cell.state != BF_CELL_EMPTY)
+        bf_draw_mark (draw, self->family, bf_scale_map (&depth->depth, i), map_cell (depth, &cell), draw->mark,
+                      color, same > 0);
+    }
+}
+
+/* The norm of the first hidden layer over that of the last hidden one. */
+static char *
+format_ratio (const BfFigureData *data, guint run)
+{
+  guint first, last;
+  BfCell a, b;
+
+  if (!bf_plan_get_hidden (data->runs[run].snapshot->plan, &first, &last))
+    return g_strdup ("–");
+  a = get_cell (data, run, first);
+  b = get_cell (data, run, last);
+  if (a.state == BF_CELL_ZERO && isfinite (b.log))
+    return g_strdup ("0 ×");
+  return isfinite (a.log) && isfinite (b.log) ? bf_format_ratio (pow (10, (double) a.log - b.log)) : g_strdup ("–");
+}
+
+static void
+draw_labels (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
+{
+  double size = bf_draw_get_size (draw, BF_TYPE_LABEL), pitch = 1.67 * size, head = INFINITY;
+  g_autofree double *y = g_new (double, data->n_runs);
+  g_autofree char *against = NULL;
+  BfText value = { .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2] };
+  guint first, last;
+
+  if (depth->ratios <= 0)
+    return;
+  for (guint i = 0; i < data->n_runs; i++)
+    {
+      guint n = data->runs[i].snapshot->plan->n_weighted;
+      BfCell cell = n > 0 ? get_cell (data, i, n - 1) : (BfCell) { NAN };
+
+      y[i] = map_cell (depth, &cell);
+    }
+  bf_labels_spread (y, data->n_runs, pitch, depth->plot.y + 2.4 * size, depth->plot.y + depth->plot.height);
+  for (guint i = 0; i < data->n_runs; i++)
+    {
+      const BfFigureRun *run = &data->runs[i];
+      BfColor ink = bf_style_get_family_ink (draw->style, run->family);
+      guint n = run->snapshot->plan->n_weighted;
+      BfCell cell = n > 0 ? get_cell (data, i, n - 1) : (BfCell) { NAN };
+      double x = bf_scale_map (&depth->depth, n - 1.0), from = map_cell (depth, &cell);
+      g_autofree char *ratio = format_ratio (data, i);
+
+      head = MIN (head, y[i]);
+      if (data->n_runs > 1)
+        {
+          if (isfinite (from))
+            bf_draw_line (draw, x + draw->mark + 3, from + (y[i] > from ? 1 : y[i] < from ? -1 : 0), depth->labels - 4, y[i],
+                          0.9, bf_style_get_family (draw->style, run->family));
+          bf_draw_text (draw, BF_TEXT (.bold = TRUE, .color = &ink, .max_width = draw->width / 4,
+                                       .halo = &draw->colors[BF_ROLE_SURFACE]),
+                        depth->labels, y[i], run->label ? run->label : "");
+        }
+      bf_draw_text (draw, &value, depth->ratios, y[i], ratio);
+    }
+  if (!bf_plan_get_hidden (data->runs[0].snapshot->plan, &first, &last))
+    return;
+  /* Translators: head of a column of ratios, first and last hidden layer: "layer 1 against 7". */
+  against = g_strdup_printf (_("layer %u against %u"), first + 1, last + 1);
+  value.type = BF_TYPE_NOTE;
+  bf_draw_text (draw, &value, depth->ratios, head - 1.15 * pitch, against);
+}
+
+static void
+draw_read_out (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
+{
+  const BfPlan *plan = data->runs[0].snapshot->plan;
+  guint layer = data->hover->weighted, n = 0;
+  g_autoptr (GPtrArray) names = g_ptr_array_new (), values = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *quantity = bf_quantity_name (data->tensor, &(BfMagnitude) { 0 }, TRUE);
+  double x = bf_scale_map (&depth->depth, layer), y = 0;
+
+  for (guint r = 0; r < data->n_runs && n < 8; r++)
+    {
+      BfCell cell;
+
+      if (layer >= data->runs[r].snapshot->plan->n_weighted)
+        continue;
+      cell = get_cell (data, r, layer);
+      y = n == 0 ? map_cell (depth, &cell) : y;
+      g_ptr_array_add (names, (gpointer) (data->n_runs > 1 && data->runs[r].label ? data->runs[r].label : quantity));
+      g_ptr_array_add (values, bf_cell_format (&cell));
+      n++;
+    }
+  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, x, y - 8, y + 8,
+                bf_layer_name (plan, layer), (const char *const *) names->pdata, (const char *const *) values->pdata, n);
+}
+
+static void
+depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *data)
+{
+  g_auto (BfDraw) draw = { 0 };
+  BfDepth depth;
+
+  bf_draw_init (&draw, cr, width, height, style);
+  lay_out (&depth, &draw, data);
+  if (depth.plot.width < 10 || depth.plot.height < 10)
+    return;
+  draw_shades (&draw, &depth);
+  if (depth.zeros)
+    draw_lane (&draw, &depth, depth.plot.y + depth.plot.height + 4, BF_CELL_ZERO, _("0"));
+  if (depth.nans)
+    draw_lane (&draw, &depth, depth.plot.y - 4 - LANE, BF_CELL_NAN, "∞");
+  draw_axes (&draw, &depth, data);
+  if (data->show_cursor && style->window && data->cursor.weighted < depth.n)
+    bf_draw_fill (&draw, &(BfRect) { bf_scale_map (&depth.depth, data->cursor.weighted - 0.5), depth.plot.y,
+                                     depth.pitch, depth.plot.height }, bf_color_alpha (draw.colors[BF_ROLE_ACCENT], 0.1));
+  for (guint i = data->n_runs; i-- > 0;)
+    draw_run (&draw, &depth, data, i);
+  draw_labels (&draw, &depth, data);
+  if (data->hover && data->hover->weighted < data->runs[0].snapshot->plan->n_weighted)
+    draw_read_out (&draw, &depth, data);
+}
+
+static gboolean
+depth_pick (double x, double y, double width, double height, const BfStyle *style,
+            const BfFigureData *data, BfCursor *cursor)
+{
+  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
+  cairo_t *cr = cairo_create (nowhere);
+  guint n = data->runs[0].snapshot->plan->n_weighted;
+  BfDepth depth;
+  gboolean found;
+
+  {
+    g_auto (BfDraw) draw = { 0 };
+
+    bf_draw_init (&draw, cr, width, height, style);
+    lay_out (&depth, &draw, data);
+  }
+  cairo_destroy (cr);
+  cairo_surface_destroy (nowhere);
+  found = n > 0 && x >= depth.plot.x && x < depth.plot.x + depth.plot.width
+          && y >= depth.plot.y && y < depth.plot.y + depth.plot.height;
+  if (found)
+    {
+      cursor->weighted = MIN ((guint) ((x - depth.plot.x) / depth.pitch), n - 1);
+      cursor->step = bf_figure_data_get_step (data, 0);
+    }
+  return found;
+}
+
+static char *
+depth_describe (const BfFigureData *data)
+{
+  GString *out = g_string_new (_("Gradient norm by depth."));
+
+  for (guint i = 0; i < data->n_runs; i++)
+    {
+      g_autofree char *ratio = format_ratio (data, i), *first = NULL;
+      guint n = data->runs[i].snapshot->plan->n_weighted;
+      BfCell cell = n > 0 ? get_cell (data, i, 0) : (BfCell) { NAN };
+
+      first = bf_cell_format (&cell);
+      /* Translators: run, norm in the first layer, its ratio to the last hidden layer's. */
+      g_string_append_printf (out, _(" %s: %s in the first layer, %s of the last hidden one."),
+                              data->runs[i].label ? data->runs[i].label : _("This run"), first, ratio);
+    }
+  return g_string_free (out, FALSE);
+}
+
+extern const BfFigure bf_figure_depth;
+const BfFigure bf_figure_depth = {
+  .kind = { "depth", N_("Gradient Norm by Depth"), N_("How much of the gradient reaches each layer, run against run") },
+  .width = 1200, .height = 700,
+  .draw = depth_draw,
+  .csv = bf_csv_layers,
+  .describe = depth_describe,
+  .pick = depth_pick,
+};
