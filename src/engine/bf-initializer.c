@@ -14,6 +14,9 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
+/* 4096 × 4096: a QR decomposition of seconds, in 400 MB. */
+#define ORTHOGONAL_MAXIMUM (1 << 24)
+
 static void
 fill_uniform (gsl_rng *random, double low, double high, gsize n, float *values)
 {
@@ -176,11 +179,12 @@ static const BfInitializer initializers[] = {
   { { "he-uniform", N_("He Uniform"), N_("Makes up for the half that ReLU cuts off"), NULL }, draw_he_uniform },
   { { "he-normal", N_("He Normal"), N_("As He uniform, from a bell curve"), NULL }, draw_he_normal },
   { { "lecun-normal", N_("LeCun Normal"), N_("Keeps the forward variance; SELU asks for it"), NULL }, draw_lecun_normal },
-  { { "orthogonal", N_("Orthogonal"), N_("Turns vectors without stretching them"), orthogonal_params }, draw_orthogonal },
+  { { "orthogonal", N_("Orthogonal"), N_("Turns vectors without stretching them"), orthogonal_params }, draw_orthogonal,
+    .maximum = ORTHOGONAL_MAXIMUM },
   { { "constant", N_("Constant"), N_("All weights alike: every unit learns the same"), constant_params }, draw_constant },
   { { "identity", N_("Identity"), N_("Each unit passes one input on"), NULL }, draw_identity },
   { { "lsuv", N_("LSUV"), N_("Orthogonal, then scaled by the first batch to variance 1"), NULL },
-    draw_lsuv, .data_driven = TRUE },
+    draw_lsuv, .data_driven = TRUE, .maximum = ORTHOGONAL_MAXIMUM },
 };
 
 const BfKind *const *

@@ -18,6 +18,7 @@ typedef struct
   void (*draw) (const BfOptions *options, gsl_rng *random, guint rows, guint columns, float *values);
   gboolean draws_bias;    /* biases are drawn too, from U(±1/√fan_in); else they start at 0 */
   gboolean data_driven;   /* scaled by what the first batch gives: bf_network_lsuv() */
+  guint64 maximum;        /* the most weights that it can fill in a few seconds; 0: any number */
 } BfInitializer;
 
 /* Biases of an initializer that draws them: U(±1/√fan_in). */

@@ -206,6 +206,16 @@ test_limits (void)
   assert_error (spec, &images, -1, "Repeat it between");
 }
 
+static void
+test_start_limit (void)
+{
+  g_autoptr (BfSpec) spec = bf_spec_new ();
+
+  bf_options_set_choice (append_dense (spec, 65536)->options, "start", "orthogonal", NULL);
+  append_dense (spec, 10);
+  assert_error (spec, &images, 0, "“Orthogonal”");
+}
+
 /* An error in one row leaves the shapes of the others readable. */
 static void
 test_after_error (void)
@@ -234,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/add/errors", test_add_errors);
   g_test_add_func ("/plan/add/in-block", test_add_in_block);
   g_test_add_func ("/plan/limits", test_limits);
+  g_test_add_func ("/plan/start-limit", test_start_limit);
   g_test_add_func ("/plan/after-error", test_after_error);
   return g_test_run ();
 }

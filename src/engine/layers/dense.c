@@ -16,8 +16,15 @@
 static void
 dense_plan (const BfPlan *plan, BfPlanLayer *layer)
 {
+  const BfInitializer *start =
+    (const BfInitializer *) bf_options_get_kind (bf_options_choice (layer->layer->options, "start"));
+
   layer->outputs = bf_options_integer (layer->layer->options, "units");
   layer->weighted = TRUE;
+  if (start->maximum && (guint64) layer->inputs * layer->outputs > start->maximum)
+    layer->error = g_strdup_printf (_("Starting weights “%s” are made for up to %" G_GUINT64_FORMAT " weights a layer. "
+                                      "Use fewer units, or other starting weights."),
+                                    bf_kind_get_name (&start->kind), start->maximum);
 }
 
 static guint
