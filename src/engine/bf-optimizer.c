@@ -6,11 +6,12 @@
 #include "bf-optimizer.h"
 
 #include "bf-spec.h"
+#include "bf-vector-math.h"
 
 #include <glib/gi18n-lib.h>
 
 /* g ← g + decay · w;  v ← momentum · v + g;  w ← w − rate · (nesterov ? g + momentum · v : v) */
-static void
+BF_VECTORIZED static void
 sgd_update (const BfOptions *options, float learning_rate, guint64 step, gsize n,
             float *restrict values, const float *restrict gradients, float *restrict state, gsize stride)
 {

@@ -9,6 +9,7 @@
 #include "bf-blas.h"
 #include "bf-initializer.h"
 #include "bf-random.h"
+#include "bf-vector-math.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -70,6 +71,16 @@ dense_forward (const BfPass *pass)
                    pass->detail ? 1.0f : 0.0f, pass->y);
 }
 
+/* sums (columns) of the columns of a (rows, columns). */
+BF_VECTORIZED static void
+sum_columns (guint rows, guint columns, const float *restrict a, float *restrict sums)
+{
+  memset (sums, 0, columns * sizeof (float));
+  for (guint i = 0; i < rows; i++)
+    for (guint j = 0; j < columns; j++)
+      sums[j] += a[(gsize) i * columns + j];
+}
+
 static void
 dense_backward (const BfPass *pass)
 {
@@ -77,18 +88,7 @@ dense_backward (const BfPass *pass)
 
   bf_blas_product (TRUE, FALSE, out, in, pass->n, pass->dy, pass->x, 0.0f, pass->parameters[0].gradient);
   if (pass->detail)
-    {
-      float *restrict gradient = pass->parameters[1].gradient;
-
-      memset (gradient, 0, out * sizeof (float));
-      for (guint i = 0; i < pass->n; i++)
-        {
-          const float *restrict dy = pass->dy + (gsize) i * out;
-
-          for (guint j = 0; j < out; j++)
-            gradient[j] += dy[j];
-        }
-    }
+    sum_columns (pass->n, out, pass->dy, pass->parameters[1].gradient);
   if (pass->dx)
     bf_blas_product (FALSE, FALSE, pass->n, in, out, pass->dy, pass->parameters[0].value, 0.0f, pass->dx);
 }
