@@ -3,12 +3,14 @@
  */
 #include "bf-figure-view-private.h"
 
+#include "bf-throttle.h"
+
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
-#define FRAME_TIME    (G_USEC_PER_SEC / 30)   /* a figure is drawn no more often */
-#define DESCRIBE_TIME G_USEC_PER_SEC          /* nor said in words */
-#define LONG_STEP     10                      /* of an arrow key with Shift */
+#define DRAWINGS_PER_SECOND     30   /* no more often is a figure drawn */
+#define DESCRIPTIONS_PER_SECOND 1    /* nor said in words */
+#define LONG_STEP               10   /* of an arrow key with Shift */
 
 struct _BfFigureView
 {
@@ -28,10 +30,8 @@ struct _BfFigureView
 
   gboolean hovering;
   BfCursor hover;
-  gint64 drawn_at;
-  gint64 described_at;
-  guint draw_source;
-  guint describe_source;
+  BfThrottle drawing;
+  BfThrottle describing;
 };
 
 enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, N_PROPS };
@@ -66,54 +66,33 @@ figure_view_get_scene (BfFigureView *self)
   return self->scene;
 }
 
-static gboolean
+static void
 figure_view_describe (gpointer data)
 {
   BfFigureView *self = data;
-  self->describe_source = 0;
-  self->described_at = g_get_monotonic_time ();
-
   BfScene *scene = figure_view_get_scene (self);
   if (!scene || !self->figure || !self->figure->describe)
-    return G_SOURCE_REMOVE;
+    return;
   g_autofree char *words = self->figure->describe (bf_scene_get_data (scene));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words ? words : "", -1);
-  return G_SOURCE_REMOVE;
 }
 
-static guint
-figure_view_wait (gint64      since,
-                  gint64      interval,
-                  GSourceFunc callback,
-                  gpointer    data)
-{
-  gint64 left = since + interval - g_get_monotonic_time ();
-  return g_timeout_add (left > 0 ? (guint) (left / 1000) + 1 : 1, callback, data);
-}
-
-static gboolean
+static void
 figure_view_draw_now (gpointer data)
 {
-  BfFigureView *self = data;
-  self->draw_source = 0;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  return G_SOURCE_REMOVE;
+  gtk_widget_queue_draw (data);
 }
 
-/* Something changed: a new scene at the next drawing, which comes when the last is old enough. */
+/* Something changed: the next drawing takes a new scene. */
 static void
 figure_view_changed (BfFigureView *self)
 {
   g_clear_pointer (&self->scene, bf_scene_unref);
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  if (g_get_monotonic_time () - self->drawn_at >= FRAME_TIME)
-    gtk_widget_queue_draw (GTK_WIDGET (self));
-  else if (self->draw_source == 0)
-    self->draw_source = figure_view_wait (self->drawn_at, FRAME_TIME, figure_view_draw_now, self);
-  if (self->describe_source == 0)
-    self->describe_source = figure_view_wait (self->described_at, DESCRIBE_TIME, figure_view_describe, self);
+  bf_throttle_call (&self->drawing);
+  bf_throttle_call (&self->describing);
 }
 
 static void
@@ -124,8 +103,6 @@ figure_view_draw (GtkDrawingArea *area,
                   gpointer        data)
 {
   BfFigureView *self = BF_FIGURE_VIEW (area);
-  self->drawn_at = g_get_monotonic_time ();
-
   BfScene *scene = figure_view_get_scene (self);
   if (!scene || !self->figure || width < 2 || height < 2)
     return;
@@ -256,6 +233,43 @@ figure_view_move_step (GtkWidget *widget,
   return TRUE;
 }
 
+/* The event nearest to `step` on one side: the end of an epoch, a change made, the divergence. */
+static guint64
+find_event (const BfSnapshot *snapshot,
+            guint64           step,
+            int               direction)
+{
+  guint64 last = bf_snapshot_get_last_step (snapshot), found = direction < 0 ? 0 : last;
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (guint64));
+  for (guint i = 0; i < snapshot->epochs->len; i++)
+    g_array_append_val (steps, g_array_index (snapshot->epochs, BfEpoch, i).step);
+  for (guint i = 0; i < snapshot->marks->len; i++)
+    g_array_append_val (steps, ((BfMark *) g_ptr_array_index (snapshot->marks, i))->step);
+  if (snapshot->outcome == BF_OUTCOME_DIVERGED)
+    g_array_append_val (steps, snapshot->diverged_step);
+  for (guint i = 0; i < steps->len; i++)
+    {
+      guint64 event = MIN (g_array_index (steps, guint64, i), last);
+      if (direction < 0 ? event < step && event > found : event > step && event < found)
+        found = event;
+    }
+  return found;
+}
+
+static gboolean
+figure_view_move_event (GtkWidget *widget,
+                        GVariant  *args,
+                        gpointer   data)
+{
+  BfFigureView *self = BF_FIGURE_VIEW (widget);
+  BfSnapshot *snapshot = self->session ? bf_session_get_snapshot (self->session) : NULL;
+  if (!snapshot)
+    return FALSE;
+  guint64 step = bf_session_get_cursor_step (self->session);
+  bf_session_set_cursor_step (self->session, find_event (snapshot, step, g_variant_get_int32 (args)));
+  return TRUE;
+}
+
 static gboolean
 figure_view_move_layer (GtkWidget *widget,
                         GVariant  *args,
@@ -309,8 +323,8 @@ figure_view_dispose (GObject *object)
 {
   BfFigureView *self = BF_FIGURE_VIEW (object);
   bf_figure_view_set_session (self, NULL);
-  g_clear_handle_id (&self->draw_source, g_source_remove);
-  g_clear_handle_id (&self->describe_source, g_source_remove);
+  bf_throttle_clear (&self->drawing);
+  bf_throttle_clear (&self->describing);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->figure_id, g_free);
   G_OBJECT_CLASS (bf_figure_view_parent_class)->dispose (object);
@@ -383,6 +397,8 @@ figure_view_class_add_keys (GtkWidgetClass *class)
       gtk_widget_class_add_binding (class, moves[i].key, GDK_SHIFT_MASK, move, "i", by * LONG_STEP);
       gtk_widget_class_add_binding (class, moves[i].keypad, GDK_SHIFT_MASK, move, "i", by * LONG_STEP);
     }
+  gtk_widget_class_add_binding (class, GDK_KEY_Left, GDK_CONTROL_MASK, figure_view_move_event, "i", -1);
+  gtk_widget_class_add_binding (class, GDK_KEY_Right, GDK_CONTROL_MASK, figure_view_move_event, "i", 1);
   gtk_widget_class_add_binding (class, GDK_KEY_Home, 0, figure_view_move_step, "i", G_MININT);
   gtk_widget_class_add_binding_action (class, GDK_KEY_End, 0, "figure.newest", NULL);
   gtk_widget_class_add_binding (class, GDK_KEY_Menu, 0, figure_view_menu_key, NULL);
@@ -459,6 +475,8 @@ bf_figure_view_init (BfFigureView *self)
 {
   self->tensor = BF_TENSOR_WEIGHT_GRADIENT;
   self->scale_locked = TRUE;
+  bf_throttle_init (&self->drawing, DRAWINGS_PER_SECOND, figure_view_draw_now, self);
+  bf_throttle_init (&self->describing, DESCRIPTIONS_PER_SECOND, figure_view_describe, self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self), figure_view_draw, NULL, NULL);
   self->menu = bf_figure_view_make_menu ();

@@ -3,9 +3,12 @@
  */
 #include "bf-gradients-view.h"
 
+#include "bf-throttle.h"
 #include "../plot/bf-format.h"
 
 #include <glib/gi18n-lib.h>
+
+#define UPDATES_PER_SECOND 15
 
 struct _BfGradientsView
 {
@@ -16,6 +19,7 @@ struct _BfGradientsView
   BfFigurePanel *profile;
 
   BfSession *session;
+  BfThrottle captioning;
   const BfQuantity *quantity;   /* static */
   gboolean scale_locked;
 };
@@ -53,11 +57,18 @@ gradients_view_show_runs (BfGradientsView *self)
 }
 
 static void
-gradients_view_show_step (BfGradientsView *self)
+gradients_view_caption_step (gpointer data)
 {
+  BfGradientsView *self = data;
   g_autofree char *step = bf_format_count (bf_session_get_cursor_step (self->session));
   g_autofree char *caption = g_strdup_printf (_("At step %s"), step);
   bf_figure_panel_set_caption (self->profile, caption, NULL);
+}
+
+static void
+gradients_view_show_step (BfGradientsView *self)
+{
+  bf_throttle_call (&self->captioning);
 }
 
 static void
@@ -84,6 +95,7 @@ bf_gradients_view_init (BfGradientsView *self)
 {
   g_type_ensure (BF_TYPE_FIGURE_PANEL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  bf_throttle_init (&self->captioning, UPDATES_PER_SECOND, gradients_view_caption_step, self);
   self->quantity = bf_quantity_find ("weight-gradient");
   self->scale_locked = TRUE;
   bf_figure_view_set_runs (bf_figure_panel_get_view (self->this_heatmap), BF_SCENE_THIS);
@@ -102,6 +114,7 @@ bf_gradients_view_set_session (BfGradientsView *self,
       g_signal_handlers_disconnect_by_func (self->session, gradients_view_show_runs, self);
       g_signal_handlers_disconnect_by_func (self->session, gradients_view_show_step, self);
     }
+  bf_throttle_clear (&self->captioning);
   if (!g_set_object (&self->session, session) || !session)
     return;
   BfFigurePanel *panels[] = { self->this_heatmap, self->beside_heatmap, self->profile };
@@ -112,7 +125,7 @@ bf_gradients_view_set_session (BfGradientsView *self,
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_swapped (session, changes[i], G_CALLBACK (gradients_view_show_step), self);
   gradients_view_show_runs (self);
-  gradients_view_show_step (self);
+  bf_throttle_flush (&self->captioning);
 }
 
 void

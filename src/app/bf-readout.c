@@ -8,11 +8,13 @@
  */
 #include "bf-readout.h"
 
+#include "bf-throttle.h"
 #include "../plot/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#define UPDATES_PER_SECOND 15
 #define MAX_FACTORS 6
 
 struct _BfReadout
@@ -23,6 +25,7 @@ struct _BfReadout
   GtkLabel *layer;
   GtkLabel *step;
   BfSession *session;
+  BfThrottle updating;
   guint rows;        /* shown in the grid */
 };
 
@@ -209,14 +212,21 @@ readout_show (BfReadout  *self,
 }
 
 static void
-readout_update (BfReadout *self)
+readout_refresh (gpointer data)
 {
+  BfReadout *self = data;
   BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
   guint weighted = bf_session_get_cursor_layer (self->session);
   gboolean there = snapshot && weighted < snapshot->plan->n_weighted;
   gtk_widget_set_visible (GTK_WIDGET (self), there);
   if (there)
     readout_show (self, snapshot, weighted, bf_session_get_cursor_step (self->session));
+}
+
+static void
+readout_update (BfReadout *self)
+{
+  bf_throttle_call (&self->updating);
 }
 
 static void
@@ -242,6 +252,7 @@ static void
 bf_readout_init (BfReadout *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  bf_throttle_init (&self->updating, UPDATES_PER_SECOND, readout_refresh, self);
 }
 
 void
@@ -252,10 +263,11 @@ bf_readout_set_session (BfReadout *self,
 
   if (self->session)
     g_signal_handlers_disconnect_by_func (self->session, readout_update, self);
+  bf_throttle_clear (&self->updating);
   if (!g_set_object (&self->session, session) || !session)
     return;
   const char *const changes[] = { "run-changed", "updated", "cursor-changed" };
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_swapped (session, changes[i], G_CALLBACK (readout_update), self);
-  readout_update (self);
+  bf_throttle_flush (&self->updating);
 }

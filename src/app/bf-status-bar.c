@@ -3,13 +3,14 @@
  */
 #include "bf-status-bar.h"
 
+#include "bf-throttle.h"
 #include "../plot/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define REFRESH_TIME (G_USEC_PER_SEC / 4)   /* numbers that change at every step would flicker */
-#define RECENT_STEPS 100                    /* loss and accuracy are means over so many */
+#define UPDATES_PER_SECOND 4     /* numbers that change at every step would flicker */
+#define RECENT_STEPS       100   /* loss and accuracy are means over so many */
 
 struct _BfStatusBar
 {
@@ -26,8 +27,7 @@ struct _BfStatusBar
 
   BfSession *session;
   BfRunState shown;
-  gint64 refreshed_at;
-  guint refresh_source;
+  BfThrottle refreshing;
 };
 
 G_DEFINE_FINAL_TYPE (BfStatusBar, bf_status_bar, GTK_TYPE_BOX)
@@ -185,13 +185,11 @@ status_bar_show_data (BfStatusBar *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->data), data ? bf_dataset_get_origin (data) : NULL);
 }
 
-static gboolean
+static void
 status_bar_refresh (gpointer data)
 {
   BfStatusBar *self = data;
   BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
-  self->refresh_source = 0;
-  self->refreshed_at = g_get_monotonic_time ();
   self->shown = bf_session_get_state (self->session);
 
   g_autofree char *words = make_words (self->session, self->shown, snapshot);
@@ -199,20 +197,15 @@ status_bar_refresh (gpointer data)
   status_bar_show_progress (self, self->shown, snapshot);
   status_bar_show_result (self, snapshot);
   status_bar_show_data (self);
-  return G_SOURCE_REMOVE;
 }
 
 static void
 status_bar_update (BfStatusBar *self)
 {
-  gint64 left = self->refreshed_at + REFRESH_TIME - g_get_monotonic_time ();
-  if (left <= 0 || bf_session_get_state (self->session) != self->shown)
-    {
-      g_clear_handle_id (&self->refresh_source, g_source_remove);
-      status_bar_refresh (self);
-    }
-  else if (self->refresh_source == 0)
-    self->refresh_source = g_timeout_add ((guint) (left / 1000) + 1, status_bar_refresh, self);
+  if (bf_session_get_state (self->session) != self->shown)
+    bf_throttle_flush (&self->refreshing);
+  else
+    bf_throttle_call (&self->refreshing);
 }
 
 static void
@@ -243,6 +236,7 @@ static void
 bf_status_bar_init (BfStatusBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  bf_throttle_init (&self->refreshing, UPDATES_PER_SECOND, status_bar_refresh, self);
 }
 
 void
@@ -253,11 +247,11 @@ bf_status_bar_set_session (BfStatusBar *self,
 
   if (self->session)
     g_signal_handlers_disconnect_by_func (self->session, status_bar_update, self);
-  g_clear_handle_id (&self->refresh_source, g_source_remove);
+  bf_throttle_clear (&self->refreshing);
   if (!g_set_object (&self->session, session) || !session)
     return;
   const char *const changes[] = { "spec-changed", "run-changed", "updated" };
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_swapped (session, changes[i], G_CALLBACK (status_bar_update), self);
-  status_bar_refresh (self);
+  bf_throttle_flush (&self->refreshing);
 }

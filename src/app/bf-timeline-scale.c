@@ -3,6 +3,7 @@
  */
 #include "bf-timeline-scale.h"
 
+#include "../plot/bf-draw.h"
 #include "../plot/bf-format.h"
 #include "../plot/bf-style.h"
 
@@ -10,7 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define FIRST_STEPS  100.0   /* the axis begins with so many, and grows by a quarter when full */
+#define LEAST_STEPS  20.0    /* of the axis */
 #define LEAST_TICK   8.0     /* px between ticks of epochs */
 #define MARK_SIZE    3.5
 #define LABEL_GAP    4.0
@@ -203,7 +204,7 @@ bf_timeline_scale_class_init (BfTimelineScaleClass *class)
 static void
 bf_timeline_scale_init (BfTimelineScale *self)
 {
-  GtkAdjustment *adjustment = gtk_adjustment_new (0, 0, FIRST_STEPS, 1, 10, 0);
+  GtkAdjustment *adjustment = gtk_adjustment_new (0, 0, LEAST_STEPS, 1, 10, 0);
   gtk_range_set_adjustment (GTK_RANGE (self), adjustment);
   gtk_range_set_round_digits (GTK_RANGE (self), 0);
   gtk_scale_set_draw_value (GTK_SCALE (self), FALSE);
@@ -220,14 +221,18 @@ bf_timeline_scale_init (BfTimelineScale *self)
   pango_font_description_free (font);
 }
 
-/* Steps on the axis: a quarter more whenever they are all used, so that the knob does not creep. */
+/* Steps on the axis, as in the heatmap over it: a quarter more whenever they are all used, so that
+ * the knob does not creep, and never more than are planned. */
 static double
-axis_steps (guint64 last)
+axis_steps (const BfSnapshot *snapshot)
 {
-  double steps = FIRST_STEPS;
-  while (steps < (double) last)
-    steps = ceil (steps * 1.25);
-  return steps;
+  if (!snapshot)
+    return LEAST_STEPS;
+  double last = (double) bf_snapshot_get_last_step (snapshot) + 1;
+  if (snapshot->outcome == BF_OUTCOME_DIVERGED)
+    return ceil (MAX (last, LEAST_STEPS) * 1.25);
+  double end = snapshot->outcome == BF_OUTCOME_NONE ? bf_nice_above (MAX (last, LEAST_STEPS)) : last;
+  return (double) snapshot->steps_planned >= last ? MIN (end, MAX (1, (double) snapshot->steps_planned)) : end;
 }
 
 void
@@ -244,7 +249,7 @@ bf_timeline_scale_show (BfTimelineScale *self,
 
   guint64 last = snapshot ? bf_snapshot_get_last_step (snapshot) : 0;
   GtkAdjustment *adjustment = gtk_range_get_adjustment (GTK_RANGE (self));
-  gtk_adjustment_configure (adjustment, step, 0, axis_steps (last), 1, 10, 0);
+  gtk_adjustment_configure (adjustment, step, 0, axis_steps (snapshot), 1, 10, 0);
   gtk_range_set_fill_level (GTK_RANGE (self), last);
   g_autofree char *words = bf_format_count (step);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words, -1);

@@ -3,11 +3,13 @@
  */
 #include "bf-timeline.h"
 
+#include "bf-throttle.h"
 #include "bf-timeline-scale.h"
 #include "../plot/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 
+#define UPDATES_PER_SECOND 30
 #define PLAY_SECONDS 10.0   /* a whole recording takes so long, whatever its length */
 
 struct _BfTimeline
@@ -19,6 +21,7 @@ struct _BfTimeline
   GtkLabel *position;
 
   BfSession *session;
+  BfThrottle updating;
   GSimpleAction *play;
   GSimpleAction *live;
 
@@ -130,8 +133,9 @@ timeline_make_position (BfSnapshot *snapshot,
 }
 
 static void
-timeline_update (BfTimeline *self)
+timeline_show (gpointer data)
 {
+  BfTimeline *self = data;
   BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
   guint64 step = snapshot ? bf_session_get_cursor_step (self->session) : 0;
   g_autofree char *position = timeline_make_position (snapshot, step);
@@ -140,6 +144,12 @@ timeline_update (BfTimeline *self)
   gtk_label_set_label (self->position, position);
   g_simple_action_set_enabled (self->play, timeline_get_last (self) > 0);
   g_simple_action_set_state (self->live, g_variant_new_boolean (bf_session_get_live (self->session)));
+}
+
+static void
+timeline_update (BfTimeline *self)
+{
+  bf_throttle_call (&self->updating);
 }
 
 static void
@@ -171,6 +181,7 @@ bf_timeline_init (BfTimeline *self)
 {
   g_type_ensure (BF_TYPE_TIMELINE_SCALE);
   gtk_widget_init_template (GTK_WIDGET (self));
+  bf_throttle_init (&self->updating, UPDATES_PER_SECOND, timeline_show, self);
 
   self->play = g_simple_action_new_stateful ("play", NULL, g_variant_new_boolean (FALSE));
   g_signal_connect_object (self->play, "activate", G_CALLBACK (on_play), self, 0);
@@ -186,12 +197,13 @@ bf_timeline_set_session (BfTimeline *self,
 
   if (self->session)
     g_signal_handlers_disconnect_by_func (self->session, timeline_update, self);
+  bf_throttle_clear (&self->updating);
   if (!g_set_object (&self->session, session) || !session)
     return;
   const char *const changes[] = { "run-changed", "updated", "cursor-changed" };
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_swapped (session, changes[i], G_CALLBACK (timeline_update), self);
-  timeline_update (self);
+  bf_throttle_flush (&self->updating);
 }
 
 void
