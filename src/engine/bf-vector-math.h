@@ -17,24 +17,28 @@
 #define BF_VECTORIZED
 #endif
 
-/* 2ⁿ for a whole n of −126 … 127. */
-static inline float
-bf_exp2_whole (float n)
-{
-  union { gint32 bits; float value; } scale = { ((gint32) n + 127) << 23 };
+/* Adding 1.5 · 2²³ rounds to a whole number, which then stands in the low bits. */
+#define BF_ROUNDING 12582912.0f
 
+/* 2ⁿ for a whole n of −126 … 127, given as n + BF_ROUNDING. */
+static inline float
+bf_exp2_whole (float rounded)
+{
+  union { float value; guint32 bits; } scale = { rounded };
+
+  scale.bits = (scale.bits + 127) << 23;
   return scale.value;
 }
 
-/* x = n ln 2 + r, |r| ≤ ln 2 / 2: returns r and the polynomial p of eʳ = 1 + r + r² p. */
+/* x = n ln 2 + r, |r| ≤ ln 2 / 2: returns r, n + BF_ROUNDING, and the polynomial p of eʳ = 1 + r + r² p. */
 static inline float
-bf_exp_reduce (float x, float *n, float *p)
+bf_exp_reduce (float x, float *rounded, float *p)
 {
-  float whole = x * 1.44269504f + 12582912.0f;   /* 1.5 · 2²³: rounds to nearest */
-  float r;
+  float n, r;
 
-  *n = whole - 12582912.0f;
-  r = x - *n * 0.693359375f + *n * 2.12194440e-4f;
+  *rounded = x * 1.44269504f + BF_ROUNDING;
+  n = *rounded - BF_ROUNDING;
+  r = x - n * 0.693359375f + n * 2.12194440e-4f;
   *p = (((((1.9875691500e-4f * r + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r
           + 4.1665795894e-2f) * r + 1.6666665459e-1f) * r + 5.0000001201e-1f);
   return r;
