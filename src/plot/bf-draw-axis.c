@@ -91,7 +91,7 @@ bf_draw_axis_x (BfDraw *self, const BfRect *rect, const BfScale *scale, double l
       bf_draw_text (self, &tick, CLAMP (x, half, MAX (half, self->width - half - 1)), y + 9 + 0.75 * size, number);
     }
   if (name)
-    bf_draw_text (self, &label, (scale->from + scale->to) / 2, y + 14 + 2.3 * size, name);
+    bf_draw_text (self, &label, (scale->from + scale->to) / 2, y + (self->style->window ? 13 : 14) + 2.3 * size, name);
 }
 
 void
@@ -184,7 +184,7 @@ bf_draw_magnitude_bar (BfDraw *self, const BfScale *scale, double y, double over
     draw_over_range (self, &(BfRect) { scale->to + 3, y, over, thick });
   if (name && self->style->window)
     bf_draw_text (self, BF_TEXT (.type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER, .color = label.color),
-                  (scale->from + scale->to) / 2, y + thick + 11 + 2.1 * size, name);
+                  (scale->from + scale->to) / 2, y + thick + 5 + 2.1 * size, name);
   else if (name)
     bf_draw_text (self, &label, scale->from, y + thick + 12 + 2.3 * size, name);
 }

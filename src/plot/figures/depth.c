@@ -182,7 +182,7 @@ draw_axes (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
       tick.color = &draw->colors[chosen ? BF_ROLE_INK : BF_ROLE_INK_2];
       bf_draw_text (draw, &tick, bf_scale_map (&depth->depth, i), bottom + 1.3 * size, output ? bf_layer_name (plan, i) : number);
     }
-  bf_draw_text (draw, &label, draw->margin, plot->y - (depth->nans ? LANE + 4 : 0) - (draw->small ? 14 : 21), name);
+  bf_draw_text (draw, &label, draw->margin, plot->y - (depth->nans ? LANE + 4 : 0) - (draw->small || draw->style->window ? 14 : 21), name);
   label.align = BF_ALIGN_CENTER;
   bf_draw_text (draw, &label, plot->x + plot->width / 2, bottom + 1.6 * size + 18, _("layer, input on the left"));
 }
@@ -313,7 +313,7 @@ draw_read_out (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
       g_ptr_array_add (values, bf_cell_format (&cell));
       n++;
     }
-  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, x, y - 8, y + 8,
+  bf_draw_card (draw, &(BfRect) { depth->plot.x, 4, draw->width - depth->plot.x - 4, draw->height - 8 }, x, y - 8, y + 8,
                 bf_layer_name (plan, layer), (const char *const *) names->pdata, (const char *const *) values->pdata, n);
 }
 

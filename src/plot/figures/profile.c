@@ -183,7 +183,7 @@ profile_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
     }
   draw_legend (&draw, &profile, data, &start, has_start);
   name = bf_quantity_name (data->tensor, &profile.magnitude, draw.small || style->window);
-  bf_draw_magnitude_bar (&draw, &profile.scale, profile.plot.y + profile.plot.height + (draw.small ? 2 : 4),
+  bf_draw_magnitude_bar (&draw, &profile.scale, profile.plot.y + profile.plot.height + (draw.small || style->window ? 2 : 4),
                          profile.over, name);
 }
 
