@@ -21,7 +21,9 @@ typedef enum
 typedef struct
 {
   BfKind kind;
-  const char *family;      /* "starting weights", "activation", … : the id of a run's colour */
+  /* The id of a run's colour: "starting weights", "activation", "normalization", "skip connections",
+   * "fine-tuning", "gradient norm, clipping" or "optimizer, rate". */
+  const char *family;
   BfRemedyStage stage;
   const char *formula;     /* plain Unicode */
   const char *reference;   /* "Glorot & Bengio 2010" */
@@ -47,6 +49,9 @@ gboolean bf_spec_add_remedy_string (BfSpec *spec, const char *text, GError **err
 
 /* Names of the remedies that are on, translated, joined; "" when none. Transfer full. */
 char *bf_spec_describe_remedies (const BfSpec *spec);
+
+/* For apply(): gives a parameter that is a choice the kind and the values of `choice`. */
+void bf_remedy_copy_choice (BfOptions *options, const char *id, const BfOptions *choice);
 
 /* Why a remedy that is on has no effect or loses against another, translated; NULL: no conflict. */
 char *bf_remedy_get_conflict (const BfSpec *spec, const char *id);

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#include "bf-remedy.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+const BfRemedy *
+bf_remedy_find (const char *id)
+{
+  /* The descriptor begins with its kind. */
+  return (const BfRemedy *) bf_kind_find (bf_remedies, id);
+}
+
+/* Place in the window's order. */
+static guint
+get_place (const BfKind *remedy)
+{
+  guint place = 0;
+
+  while (bf_remedies ()[place] && bf_remedies ()[place] != remedy)
+    place++;
+  return place;
+}
+
+static const BfRemedy *
+get_remedy (const BfRemedySetting *setting)
+{
+  return (const BfRemedy *) bf_options_get_kind (setting->options);
+}
+
+/* Applies every remedy that is on but `without` (an id or NULL). Stages in order; within a stage
+ * the settings stand in the table's order, so that the later row wins. */
+static BfSpec *
+apply_without (BfSpec *base, const char *without)
+{
+  BfSpec *spec = bf_spec_copy (base);
+
+  g_ptr_array_set_size (spec->remedies, 0);
+  for (guint stage = BF_STAGE_START; stage <= BF_STAGE_RATE; stage++)
+    for (guint i = 0; i < base->remedies->len; i++)
+      {
+        const BfRemedySetting *setting = base->remedies->pdata[i];
+        const BfRemedy *remedy = get_remedy (setting);
+
+        if (setting->on && remedy->stage == stage && g_strcmp0 (remedy->kind.id, without) != 0)
+          remedy->apply (spec, setting->options);
+      }
+  return spec;
+}
+
+BfSpec *
+bf_remedies_apply (BfSpec *base)
+{
+  return apply_without (base, NULL);
+}
+
+BfRemedySetting *
+bf_spec_find_remedy (const BfSpec *spec, const char *id)
+{
+  for (guint i = 0; i < spec->remedies->len; i++)
+    {
+      BfRemedySetting *setting = spec->remedies->pdata[i];
+
+      if (bf_options_is (setting->options, id))
+        return setting;
+    }
+  return NULL;
+}
+
+BfRemedySetting *
+bf_spec_ensure_remedy (BfSpec *spec, const char *id)
+{
+  BfRemedySetting *setting = bf_spec_find_remedy (spec, id);
+  const BfKind *kind;
+  guint place = 0;
+
+  if (setting)
+    return setting;
+  kind = bf_kind_find (bf_remedies, id);
+  g_return_val_if_fail (kind != NULL, NULL);
+  while (place < spec->remedies->len && get_place (&get_remedy (spec->remedies->pdata[place])->kind) < get_place (kind))
+    place++;
+  setting = bf_remedy_setting_new (kind, FALSE);
+  g_ptr_array_insert (spec->remedies, (int) place, setting);
+  return setting;
+}
+
+/* "name=value" for one parameter. */
+static gboolean
+set_pair (BfOptions *options, const char *pair, GError **error)
+{
+  const char *equals = strchr (pair, '=');
+  g_autofree char *name = NULL, *value = NULL;
+
+  if (!equals)
+    {
+      g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("“%s” is not of the form name=value."), pair);
+      return FALSE;
+    }
+  name = g_strstrip (g_strndup (pair, (gsize) (equals - pair)));
+  value = g_strstrip (g_strdup (equals + 1));
+  return bf_options_set_string (options, name, value, error);
+}
+
+gboolean
+bf_spec_add_remedy_string (BfSpec *spec, const char *text, GError **error)
+{
+  const char *colon = strchr (text, ':');
+  g_autofree char *id = colon ? g_strndup (text, (gsize) (colon - text)) : g_strdup (text);
+  g_auto (GStrv) pairs = NULL;
+  g_autoptr (BfOptions) options = NULL;
+  BfRemedySetting *setting;
+  const BfKind *kind = bf_kind_find_error (bf_remedies, _("Remedy"), id, error);
+
+  if (!kind)
+    return FALSE;
+  options = bf_options_new (kind);
+  pairs = g_strsplit (colon ? colon + 1 : "", ",", -1);
+  for (guint i = 0; pairs[i]; i++)
+    if (*pairs[i] && !set_pair (options, pairs[i], error))
+      return FALSE;
+  setting = bf_spec_ensure_remedy (spec, id);
+  setting->on = TRUE;
+  bf_options_free (setting->options);
+  setting->options = g_steal_pointer (&options);
+  return TRUE;
+}
+
+char *
+bf_spec_describe_remedies (const BfSpec *spec)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+
+  for (guint i = 0; i < spec->remedies->len; i++)
+    {
+      const BfRemedySetting *setting = spec->remedies->pdata[i];
+
+      if (setting->on)
+        g_strv_builder_add (names, bf_kind_get_name (bf_options_get_kind (setting->options)));
+    }
+  all = g_strv_builder_end (names);
+  return g_strjoinv (_(", "), all);
+}
+
+void
+bf_remedy_copy_choice (BfOptions *options, const char *id, const BfOptions *choice)
+{
+  const BfKind *kind = bf_options_get_kind (choice);
+  BfOptions *own;
+
+  bf_options_set_choice (options, id, kind->id, NULL);
+  own = bf_options_edit_choice (options, id);
+  for (const BfParam *param = kind->params; param && param->id; param++)
+    if (param->type == BF_PARAM_CHOICE)
+      bf_remedy_copy_choice (own, param->id, bf_options_choice (choice, param->id));
+    else if (param->type == BF_PARAM_TEXT)
+      bf_options_set_text (own, param->id, bf_options_text (choice, param->id), NULL);
+    else
+      bf_options_set_number (own, param->id, bf_options_number (choice, param->id), NULL);
+}
+
+/* Whether the remedy changes anything in what is trained; `without` is taken away first. */
+static gboolean
+has_effect (BfSpec *base, const char *id, const char *without)
+{
+  g_autoptr (BfSpec) rest = bf_spec_copy (base);
+  g_autoptr (BfSpec) with = NULL, bare = NULL;
+
+  if (without)
+    bf_spec_find_remedy (rest, without)->on = FALSE;
+  with = apply_without (rest, NULL);
+  bare = apply_without (rest, id);
+  return !bf_spec_equal (with, bare);
+}
+
+char *
+bf_remedy_get_conflict (const BfSpec *spec, const char *id)
+{
+  const BfRemedySetting *own = bf_spec_find_remedy (spec, id);
+  g_autoptr (BfSpec) base = NULL;
+
+  if (!own || !own->on)
+    return NULL;
+  base = bf_spec_copy (spec);
+  if (has_effect (base, id, NULL))
+    return NULL;
+  for (guint i = 0; i < base->remedies->len; i++)
+    {
+      const BfRemedySetting *other = base->remedies->pdata[i];
+      const BfKind *kind = bf_options_get_kind (other->options);
+
+      if (other->on && !g_str_equal (kind->id, id) && has_effect (base, id, kind->id))
+        return g_strdup_printf (_("“%s” speaks of the same thing and wins while it is on."), bf_kind_get_name (kind));
+    }
+  return g_strdup (_("It changes nothing in this network."));
+}
