@@ -48,6 +48,7 @@ typedef struct
   guint32 zeros;     /* exact zeros, of the last step */
   guint32 nonfinite; /* most in one step of the column */
   guint32 states;    /* BfState of any step of the column */
+  guint32 counted;   /* steps that log_norm is the mean of */
 } BfStats;
 
 typedef struct

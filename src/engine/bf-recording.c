@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A column is immutable once complete and shared with snapshots by reference. Merging makes new
+ * columns and lets go of the old, which snapshots may still hold. Means are merged by the number
+ * of steps that they are the mean of, so a column never tells in how many merges it came about.
+ */
+#include "bf-recording.h"
+
+#include <math.h>
+#include <string.h>
+
+struct _BfRecording
+{
+  guint n_layers;
+  guint gather;           /* steps a column, 2^k */
+  GPtrArray *columns;     /* of BfColumn, complete */
+  BfColumn *open;         /* count 0: empty */
+  double *log_sums;       /* of the open column, [layer * BF_N_TENSORS + tensor] */
+  double loss_sum, accuracy_sum;
+  guint n_losses;         /* finite ones of the open column */
+  guint64 stride;         /* of the frames */
+  GPtrArray *frames;      /* of BfFrame, at multiples of the stride */
+  BfFrame *newest;        /* NULL, or newer than all of them */
+};
+
+static gsize
+get_column_size (guint n_layers)
+{
+  return sizeof (BfColumn) + n_layers * sizeof (BfLayerStats);
+}
+
+BfRecording *
+bf_recording_new (guint n_layers)
+{
+  BfRecording *self = g_new0 (BfRecording, 1);
+
+  self->n_layers = n_layers;
+  self->gather = 1;
+  self->stride = 1;
+  self->columns = g_ptr_array_new_full (BF_MAX_COLUMNS, (GDestroyNotify) bf_column_unref);
+  self->frames = g_ptr_array_new_full (BF_MAX_FRAMES + 1, (GDestroyNotify) bf_frame_unref);
+  self->open = bf_column_new (n_layers);
+  self->log_sums = g_new0 (double, n_layers * BF_N_TENSORS);
+  return self;
+}
+
+void
+bf_recording_free (BfRecording *self)
+{
+  if (!self)
+    return;
+  g_ptr_array_unref (self->columns);
+  g_ptr_array_unref (self->frames);
+  bf_column_unref (self->open);
+  g_clear_pointer (&self->newest, bf_frame_unref);
+  g_free (self->log_sums);
+  g_free (self);
+}
+
+/* Everything but the means: extremes of both, states of either, values of the later one. */
+static void
+merge_stats (BfStats *into, const BfStats *later)
+{
+  const BfStats earlier = *into;
+
+  *into = *later;
+  into->norm_low = fminf (earlier.norm_low, later->norm_low);
+  into->norm_high = fmaxf (earlier.norm_high, later->norm_high);
+  into->nonfinite = MAX (earlier.nonfinite, later->nonfinite);
+  into->states = earlier.states | later->states;
+  into->counted = earlier.counted + later->counted;
+}
+
+/* The same of a whole column, the means again left to the caller. A ratio that was not measured in
+ * the later step keeps the earlier value. */
+static void
+merge_columns (BfColumn *into, const BfColumn *later)
+{
+  into->last = later->last;
+  into->count += later->count;
+  into->loss_low = fminf (into->loss_low, later->loss_low);
+  into->loss_high = fmaxf (into->loss_high, later->loss_high);
+  into->learning_rate = later->learning_rate;
+  if (!isnan (later->input_gradient))
+    into->input_gradient = later->input_gradient;
+  for (guint l = 0; l < into->n_layers; l++)
+    {
+      BfLayerStats *layer = &into->layers[l];
+      const BfLayerStats *other = &later->layers[l];
+
+      for (guint t = 0; t < BF_N_TENSORS; t++)
+        merge_stats (&layer->tensors[t], &other->tensors[t]);
+      layer->update_ratio = isnan (other->update_ratio) ? layer->update_ratio : other->update_ratio;
+      layer->saturated = other->saturated;
+      layer->dead = other->dead;
+    }
+}
+
+/* Mean of two means by their weights; one that is NaN counts for nothing. */
+static float
+merge_means (float a, double weight_a, float b, double weight_b)
+{
+  if (isnan (a) || weight_a <= 0)
+    return b;
+  if (isnan (b) || weight_b <= 0)
+    return a;
+  return (float) ((a * weight_a + b * weight_b) / (weight_a + weight_b));
+}
+
+static BfColumn *
+merge_pair (const BfColumn *a, const BfColumn *b)
+{
+  BfColumn *merged = bf_column_new (a->n_layers);
+
+  memcpy (merged->layers, a->layers, a->n_layers * sizeof (BfLayerStats));
+  merged->first = a->first;
+  merged->count = a->count;
+  merged->loss_low = a->loss_low;
+  merged->loss_high = a->loss_high;
+  merged->input_gradient = a->input_gradient;
+  merge_columns (merged, b);
+  merged->loss = merge_means (a->loss, a->count, b->loss, b->count);
+  merged->accuracy = merge_means (a->accuracy, a->count, b->accuracy, b->count);
+  for (guint l = 0; l < a->n_layers; l++)
+    for (guint t = 0; t < BF_N_TENSORS; t++)
+      {
+        const BfStats *x = &a->layers[l].tensors[t], *y = &b->layers[l].tensors[t];
+
+        merged->layers[l].tensors[t].log_norm = merge_means (x->log_norm, x->counted, y->log_norm, y->counted);
+      }
+  return merged;
+}
+
+static void
+halve_columns (BfRecording *self)
+{
+  g_autoptr (GPtrArray) old = g_steal_pointer (&self->columns);
+
+  self->columns = g_ptr_array_new_full (BF_MAX_COLUMNS, (GDestroyNotify) bf_column_unref);
+  for (guint i = 0; i + 1 < old->len; i += 2)
+    {
+      g_ptr_array_add (self->columns, merge_pair (g_ptr_array_index (old, i), g_ptr_array_index (old, i + 1)));
+      g_clear_pointer (&g_ptr_array_index (old, i), bf_column_unref);
+      g_clear_pointer (&g_ptr_array_index (old, i + 1), bf_column_unref);
+    }
+  g_ptr_array_set_free_func (old, NULL);
+  self->gather *= 2;
+}
+
+static void
+add_to_sums (BfRecording *self, const BfColumn *step)
+{
+  if (isfinite (step->loss))
+    {
+      self->loss_sum += step->loss;
+      self->n_losses++;
+    }
+  self->accuracy_sum += step->accuracy;
+  for (guint l = 0; l < self->n_layers; l++)
+    for (guint t = 0; t < BF_N_TENSORS; t++)
+      if (step->layers[l].tensors[t].counted)
+        self->log_sums[l * BF_N_TENSORS + t] += step->layers[l].tensors[t].log_norm;
+}
+
+/* Writes the means of the steps gathered so far. */
+static void
+write_means (const BfRecording *self, BfColumn *column)
+{
+  column->loss = self->n_losses ? (float) (self->loss_sum / self->n_losses) : NAN;
+  column->accuracy = (float) (self->accuracy_sum / column->count);
+  for (guint l = 0; l < self->n_layers; l++)
+    for (guint t = 0; t < BF_N_TENSORS; t++)
+      {
+        BfStats *stats = &column->layers[l].tensors[t];
+
+        stats->log_norm = stats->counted ? (float) (self->log_sums[l * BF_N_TENSORS + t] / stats->counted) : NAN;
+      }
+}
+
+/* A copy of the open column with its means. */
+static BfColumn *
+copy_open (const BfRecording *self)
+{
+  BfColumn *copy = bf_column_new (self->n_layers);
+
+  memcpy (copy, self->open, get_column_size (self->n_layers));
+  g_atomic_ref_count_init (&copy->references);
+  write_means (self, copy);
+  return copy;
+}
+
+static void
+close_column (BfRecording *self)
+{
+  g_ptr_array_add (self->columns, copy_open (self));
+  self->open->count = 0;
+  self->loss_sum = self->accuracy_sum = 0;
+  self->n_losses = 0;
+  memset (self->log_sums, 0, self->n_layers * BF_N_TENSORS * sizeof (double));
+}
+
+gboolean
+bf_recording_ends_column (const BfRecording *self)
+{
+  return self->open->count + 1 >= self->gather;
+}
+
+void
+bf_recording_add (BfRecording *self, const BfColumn *step)
+{
+  g_return_if_fail (step->n_layers == self->n_layers && step->count == 1);
+  if (self->columns->len == BF_MAX_COLUMNS && self->open->count == 0)
+    halve_columns (self);
+  if (self->open->count == 0)
+    {
+      memcpy (self->open, step, get_column_size (self->n_layers));
+      g_atomic_ref_count_init (&self->open->references);
+    }
+  else
+    merge_columns (self->open, step);
+  add_to_sums (self, step);
+  if (self->open->count >= self->gather)
+    close_column (self);
+}
+
+gboolean
+bf_recording_wants_frame (const BfRecording *self, guint64 step)
+{
+  return step % self->stride == 0;
+}
+
+static void
+thin_frames (BfRecording *self)
+{
+  self->stride *= 2;
+  for (guint i = self->frames->len; i-- > 0;)
+    if (((BfFrame *) g_ptr_array_index (self->frames, i))->step % self->stride != 0)
+      g_ptr_array_remove_index (self->frames, i);
+}
+
+void
+bf_recording_add_frame (BfRecording *self, BfFrame *frame)
+{
+  g_return_if_fail (frame != NULL);
+  g_clear_pointer (&self->newest, bf_frame_unref);
+  if (self->frames->len > BF_MAX_FRAMES && bf_recording_wants_frame (self, frame->step))
+    thin_frames (self);
+  if (bf_recording_wants_frame (self, frame->step))
+    g_ptr_array_add (self->frames, frame);
+  else
+    self->newest = frame;
+}
+
+GPtrArray *
+bf_recording_get_columns (const BfRecording *self)
+{
+  GPtrArray *columns = g_ptr_array_new_full (self->columns->len + 1, (GDestroyNotify) bf_column_unref);
+
+  for (guint i = 0; i < self->columns->len; i++)
+    g_ptr_array_add (columns, bf_column_ref (g_ptr_array_index (self->columns, i)));
+  if (self->open->count > 0)
+    g_ptr_array_add (columns, copy_open (self));
+  return columns;
+}
+
+GPtrArray *
+bf_recording_get_frames (const BfRecording *self)
+{
+  GPtrArray *frames = g_ptr_array_new_full (self->frames->len + 1, (GDestroyNotify) bf_frame_unref);
+
+  for (guint i = 0; i < self->frames->len; i++)
+    g_ptr_array_add (frames, bf_frame_ref (g_ptr_array_index (self->frames, i)));
+  if (self->newest)
+    g_ptr_array_add (frames, bf_frame_ref (self->newest));
+  return frames;
+}
+
+gsize
+bf_recording_get_limit (guint n_layers, guint n_histograms)
+{
+  const gsize frame = sizeof (BfFrame) + n_layers * BF_N_TENSORS * sizeof (BfHistogram *)
+                      + n_histograms * sizeof (BfHistogram);
+
+  return (BF_MAX_COLUMNS + 1) * get_column_size (n_layers) + (BF_MAX_FRAMES + 2) * frame;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * The bounded memory of a training: at most BF_MAX_COLUMNS columns of scalars and BF_MAX_FRAMES
+ * frames of histograms, however long it runs. When the columns are full, neighbours are merged
+ * pairwise and from then on a column gathers twice as many steps; when the frames are full, every
+ * other one goes and their stride doubles. Step 0's frame and the newest one always stay.
+ */
+#pragma once
+
+#include "bf-snapshot.h"
+
+G_BEGIN_DECLS
+
+#define BF_MAX_COLUMNS 1024
+#define BF_MAX_FRAMES  64     /* besides step 0's and the newest */
+
+typedef struct _BfRecording BfRecording;
+
+BfRecording *bf_recording_new  (guint n_layers);
+void         bf_recording_free (BfRecording *self);
+
+/* Adds one step (count 1); what it holds is copied. Allocates only when this completes a column. */
+void         bf_recording_add  (BfRecording *self, const BfColumn *step);
+/* Whether the step added next completes a column; what is of a column's last step is read then. */
+gboolean     bf_recording_ends_column (const BfRecording *self);
+
+/* Whether a frame of this step belongs to the evenly spaced ones. */
+gboolean     bf_recording_wants_frame (const BfRecording *self, guint64 step);
+/* transfer full; steps must rise. Any frame may be added: it stays until a newer one comes. */
+void         bf_recording_add_frame   (BfRecording *self, BfFrame *frame);
+
+/* transfer full: arrays of references; the column that is still gathering is copied. */
+GPtrArray   *bf_recording_get_columns (const BfRecording *self);
+GPtrArray   *bf_recording_get_frames  (const BfRecording *self);
+
+/* Bytes that the recording of a network can come to hold, whatever its number of steps;
+ * n_histograms: tensors of all layers together. */
+gsize        bf_recording_get_limit   (guint n_layers, guint n_histograms);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfRecording, bf_recording_free)
+
+G_END_DECLS

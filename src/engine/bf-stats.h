@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Statistics of a tensor of floats: one pass, sums in double, no allocation.
+ */
+#pragma once
+
+#include "bf-snapshot.h"
+
+#include <gsl/gsl_histogram.h>
+
+G_BEGIN_DECLS
+
+/* What one pass over n values finds; sums, minimum and maximum are over the finite ones. */
+typedef struct
+{
+  gsize size;
+  gsize zeros;
+  gsize nonfinite;
+  gboolean infinite, nan;
+  double sum;
+  double squares;
+  float minimum, maximum;   /* NaN when nothing is finite */
+} BfMeasure;
+
+void     bf_measure_tensor   (BfMeasure *self, const float *values, gsize n);
+/* L2 norm of the finite values, in double: no overflow for any finite float32 values. */
+double   bf_measure_get_norm (const BfMeasure *self);
+
+/* Statistics of one step; the standard deviation divides by n - 1, as PyTorch's does. */
+void     bf_stats_set_measure (BfStats *self, const BfMeasure *measure);
+void     bf_stats_set_none    (BfStats *self);   /* the layer has no such tensor */
+
+/* Whether every value is finite; several times faster than measuring. */
+gboolean bf_stats_all_finite  (const float *values, gsize n);
+/* Sum of (after - before)². */
+double   bf_stats_get_change  (const float *before, const float *after, gsize n);
+/* Share of values at or below low, or at or above high. */
+double   bf_stats_get_outside (const float *values, gsize n, float low, float high);
+/* Share of the columns of (rows, columns) that are 0 in every row. alive: scratch of `columns` bytes. */
+double   bf_stats_get_dead    (const float *values, gsize rows, gsize columns, guint8 *alive);
+
+/* Counts log10 |v| into bins of a tenth of a decade; a value on a bin's lower edge belongs to it. */
+void           bf_histogram_count (BfHistogram *self, const float *values, gsize n);
+/* The same bins over log10 |v|, for GSL's functions (transfer full, gsl_histogram_free). */
+gsl_histogram *bf_histogram_to_gsl (const BfHistogram *self);
+
+G_END_DECLS
