@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Reads a network between its backward pass and the update: statistics of every tensor into a
+ * column, histograms into a frame, and the first thing that is not finite.
+ */
+#pragma once
+
+#include "bf-network.h"
+#include "bf-snapshot.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BfProbe BfProbe;
+
+BfProbe *bf_probe_new  (BfNetwork *network);   /* the network outlives it */
+void     bf_probe_free (BfProbe *self);
+guint    bf_probe_get_n_tensors (const BfProbe *self);   /* of all layers together */
+
+/* Statistics of all tensors of a step of n samples; update ratios are left NaN. */
+void     bf_probe_measure (BfProbe *self, guint n, BfColumn *column);
+/* Histograms of all tensors (transfer full). Allocates. */
+BfFrame *bf_probe_count   (BfProbe *self, guint n, guint64 step);
+/* ‖∂L/∂input‖₂; NaN when the backward pass did not go that far. */
+float    bf_probe_get_input_gradient (BfProbe *self, guint n);
+
+/* The first that is not finite: outputs from input to output, the loss, gradients from output to
+ * input, parameters. column: what bf_probe_measure() found, or NULL to look here. FALSE: all finite. */
+gboolean bf_probe_find_nonfinite  (BfProbe *self, guint n, double loss, const BfColumn *column,
+                                   BfDivergedWhat *what, guint *layer);
+/* Parameters only. */
+gboolean bf_probe_find_nonfinite_parameter (BfProbe *self, guint *layer);
+
+/* Around an update: keeps the weights, then writes the update ratios. */
+void     bf_probe_keep_weights  (BfProbe *self);
+void     bf_probe_measure_update (BfProbe *self, BfColumn *column);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfProbe, bf_probe_free)
+
+G_END_DECLS
