@@ -98,7 +98,7 @@ void
 bf_draw_axis_y (BfDraw *self, const BfRect *rect, const BfScale *scale, gboolean percent)
 {
   double size = bf_draw_get_size (self, BF_TYPE_TICK);
-  double step = bf_ticks_step (scale->low, scale->high, MAX (2, (guint) (rect->height / (size * 4))));
+  double step = bf_ticks_step (scale->low, scale->high, CLAMP ((guint) (rect->height / (size * 4)), 2, 7));
   BfText tick = { .type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .color = &self->colors[BF_ROLE_INK_2] };
 
   for (double v = ceil (scale->low / step - 1e-9) * step; v <= scale->high + step * 1e-9; v += step)
