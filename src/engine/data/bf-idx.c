@@ -17,6 +17,7 @@ typedef struct
   BfIdxContent content;
   GInputStream *stream;
   gboolean packed;
+  gboolean cut;          /* a packed file ended before its own end */
   guint64 file_size;
   GCancellable *cancellable;
 } Reader;
@@ -74,6 +75,13 @@ open_stream (Reader *self, const char *path, GError **error)
   return TRUE;
 }
 
+static gboolean
+refuse_damaged (const Reader *self, GError **error)
+{
+  g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s” is a damaged gzip file. Copy the file again."), self->name);
+  return FALSE;
+}
+
 /* Reads up to n bytes; *got < n means that the data end there, also when a packed file is cut. */
 static gboolean
 read_some (Reader *self, void *buffer, gsize n, gsize *got, GError **error)
@@ -83,11 +91,13 @@ read_some (Reader *self, void *buffer, gsize n, gsize *got, GError **error)
   if (g_input_stream_read_all (self->stream, buffer, n, got, self->cancellable, &local))
     return TRUE;
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
-    return TRUE;
+    {
+      self->cut = TRUE;
+      return TRUE;
+    }
   if (self->packed && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
-    g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s” is a damaged gzip file. Copy the file again."), self->name);
-  else
-    g_propagate_error (error, g_steal_pointer (&local));
+    return refuse_damaged (self, error);
+  g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
 
@@ -147,8 +157,8 @@ check_n_dimensions (const Reader *self, guint n, GError **error)
     return TRUE;
   g_set_error (error, BF_ERROR, BF_ERROR_FILE,
                self->content == BF_IDX_IMAGES
-               ? _("“%s” has %u dimensions; images have 3 (number, height, width). Are these the labels?")
-               : _("“%s” has %u dimensions; labels have 1 (number). Are these the images?"),
+               ? _("“%s”: the number of dimensions is %u; images have 3 (number, height, width). Are these the labels?")
+               : _("“%s”: the number of dimensions is %u; labels have 1. Are these the images?"),
                self->name, n);
   return FALSE;
 }
@@ -286,7 +296,9 @@ read_elements (Reader *self, BfIdx *idx, GError **error)
   /* Asking for one byte more also makes the decompressor check the checksum at the end. */
   if (!read_some (self, &extra, 1, &got, error))
     return FALSE;
-  return got == 0 ? TRUE : refuse_surplus (self, idx, error);
+  if (self->cut)
+    return refuse_damaged (self, error);
+  return got == 0 || refuse_surplus (self, idx, error);
 }
 
 BfIdx *
