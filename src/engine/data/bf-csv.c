@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What the cells of a table mean. Every column but the target must be numbers; nothing is guessed,
+ * filled in or left out in silence, since a wrong sample is worse than an error with a line number.
+ */
+#include "bf-csv.h"
+
+#include <float.h>
+#include <glib/gi18n-lib.h>
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../bf-random.h"
+#include "bf-count.h"
+#include "bf-csv-table.h"
+
+typedef struct
+{
+  BfCsvTable *cells;
+  guint first_row;    /* 1: there is a header */
+  guint n;            /* samples */
+  guint target;       /* column */
+  guint *row_order;   /* (n): rows of the table, training first */
+} Table;
+
+static void
+table_clear (Table *self)
+{
+  g_clear_pointer (&self->cells, bf_csv_table_free);
+  g_clear_pointer (&self->row_order, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Table, table_clear)
+
+/* A decimal number as files write it: no words (nan, inf), no hexadecimal, no grouping. */
+static gboolean
+parse_number (const char *cell, double *number)
+{
+  char *end;
+
+  if (!*cell || cell[strspn (cell, "0123456789+-.eE")])
+    return FALSE;
+  *number = g_ascii_strtod (cell, &end);
+  return end != cell && !*end;
+}
+
+/* "1,5": a number in the other half of the world. */
+static gboolean
+has_decimal_comma (const char *cell)
+{
+  const char *comma = strchr (cell, ',');
+  g_autofree char *with_point = NULL;
+  double number;
+
+  if (!comma)
+    return FALSE;
+  with_point = g_strdup (cell);
+  with_point[comma - cell] = '.';
+  return parse_number (with_point, &number);
+}
+
+static gboolean
+looks_like_number (const char *cell)
+{
+  double number;
+
+  return parse_number (cell, &number) || has_decimal_comma (cell);
+}
+
+/* Whether the first row's cell in a column occurs in no row below. */
+static gboolean
+is_unique (const BfCsvTable *table, guint column)
+{
+  const char *first = bf_csv_table_cell (table, 0, column);
+
+  for (guint row = 1; row < table->n_rows; row++)
+    if (g_str_equal (bf_csv_table_cell (table, row, column), first))
+      return FALSE;
+  return TRUE;
+}
+
+/* The first row names the columns if it has words only, or if its numbers merely count the columns
+ * ("0,1,2,class", as data frames write them) beside a word that never comes again. */
+static gboolean
+has_header (const BfCsvTable *table)
+{
+  guint numbers = 0, counting_from_0 = 0, counting_from_1 = 0, unique_words = 0;
+
+  for (guint column = 0; column < table->n_columns; column++)
+    {
+      const char *cell = bf_csv_table_cell (table, 0, column);
+      double number;
+
+      if (looks_like_number (cell))
+        {
+          numbers++;
+          counting_from_0 += parse_number (cell, &number) && number == column;
+          counting_from_1 += parse_number (cell, &number) && number == column + 1;
+        }
+      else if (*cell)
+        unique_words += is_unique (table, column);
+    }
+  if (numbers == 0)
+    return TRUE;
+  return numbers >= 2 && unique_words > 0 && (counting_from_0 == numbers || counting_from_1 == numbers);
+}
+
+/* A column's name, or its number where it has none. Transfer full. */
+static char *
+column_name (const Table *self, guint column)
+{
+  const char *name = self->first_row ? bf_csv_table_cell (self->cells, 0, column) : "";
+
+  return *name ? g_strdup (name) : g_strdup_printf ("%u", column + 1);
+}
+
+static gboolean
+find_target (Table *self, const char *target, GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  self->target = self->cells->n_columns - 1;
+  if (!*target)
+    return TRUE;
+  for (guint column = 0; column < self->cells->n_columns; column++)
+    {
+      g_autofree char *name = column_name (self, column);
+
+      if (g_str_equal (name, target))
+        {
+          self->target = column;
+          return TRUE;
+        }
+      if (column < 20)
+        g_string_append_printf (known, "%s%s", column ? ", " : "", name);
+      else if (column == 20)
+        g_string_append (known, ", …");
+    }
+  g_set_error (error, BF_ERROR, BF_ERROR_UNKNOWN, _("“%s” has no column “%s”. It has: %s."),
+               self->cells->name, target, known->str);
+  return FALSE;
+}
+
+/* Why a cell that should be a number cannot be used. */
+static gboolean
+refuse_cell (const Table *self, guint row, guint column, GError **error)
+{
+  const char *cell = bf_csv_table_cell (self->cells, row, column);
+  const char *file = self->cells->name;
+  const guint line = bf_csv_table_line (self->cells, row);
+  g_autofree char *name = column_name (self, column);
+  g_autofree char *shown = g_utf8_strlen (cell, -1) > 40 ? g_utf8_substring (cell, 0, 40) : g_strdup (cell);
+  double number;
+
+  if (!*cell)
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s”, line %u: column “%s” is empty. Fill it in or remove the line."),
+                 file, line, name);
+  else if (parse_number (cell, &number))
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s”, line %u: “%s” in column “%s” is too large a number."),
+                 file, line, shown, name);
+  else if (has_decimal_comma (cell))
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE,
+                 _("“%s”, line %u: “%s” in column “%s” has a decimal comma. Save the table with decimal points."),
+                 file, line, shown, name);
+  else
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s”, line %u: “%s” in column “%s” is not a number."),
+                 file, line, shown, name);
+  return FALSE;
+}
+
+static gboolean
+read_number (const Table *self, guint row, guint column, double *number, GError **error)
+{
+  if (parse_number (bf_csv_table_cell (self->cells, row, column), number) && fabs (*number) <= FLT_MAX)
+    return TRUE;
+  return refuse_cell (self, row, column, error);
+}
+
+/* Whether a column's cells are mainly words; *row is the first of them. */
+static gboolean
+is_text (const Table *self, guint column, guint *row)
+{
+  guint numbers = 0, words = 0;
+
+  for (guint r = self->first_row; r < self->cells->n_rows; r++)
+    {
+      const char *cell = bf_csv_table_cell (self->cells, r, column);
+
+      if (looks_like_number (cell))
+        numbers++;
+      else if (*cell && words++ == 0)
+        *row = r;
+    }
+  return words > numbers;
+}
+
+static gboolean
+check_inputs (const Table *self, GError **error)
+{
+  for (guint column = 0; column < self->cells->n_columns; column++)
+    {
+      g_autofree char *name = NULL;
+      guint row;
+
+      if (column == self->target || !is_text (self, column, &row))
+        continue;
+      name = column_name (self, column);
+      g_set_error (error, BF_ERROR, BF_ERROR_FILE,
+                   _("“%s”: column “%s” holds text (“%s” in line %u), and inputs must be numbers. "
+                     "Remove the column, or write numbers for its words."),
+                   self->cells->name, name, bf_csv_table_cell (self->cells, row, column),
+                   bf_csv_table_line (self->cells, row));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Draws the test samples; both parts keep the file's order. */
+static void
+order_rows (Table *self, BfRawData *raw, guint64 seed)
+{
+  g_autofree guint *drawn = g_new (guint, self->n);
+  g_autofree guint8 *is_test = g_new0 (guint8, self->n);
+  g_autoptr (gsl_rng) random = bf_random_new (seed, 0, 0, "data");
+  guint train = 0, test;
+
+  raw->n_test = (guint) lround (BF_CSV_TEST_SHARE * self->n);
+  raw->n_train = self->n - raw->n_test;
+  for (guint i = 0; i < self->n; i++)
+    drawn[i] = i;
+  gsl_ran_shuffle (random, drawn, self->n, sizeof *drawn);
+  for (guint i = 0; i < raw->n_test; i++)
+    is_test[drawn[i]] = 1;
+  self->row_order = g_new (guint, self->n);
+  test = raw->n_train;
+  for (guint i = 0; i < self->n; i++)
+    self->row_order[is_test[i] ? test++ : train++] = self->first_row + i;
+}
+
+static gboolean
+read_inputs (const Table *self, BfRawData *raw, GError **error)
+{
+  const guint n_columns = self->cells->n_columns;
+  g_autofree gsize *place = g_new (gsize, self->cells->n_rows);
+
+  /* In the file's order, so that the first wrong line is the one named. */
+  for (guint i = 0; i < self->n; i++)
+    place[self->row_order[i]] = i;
+  raw->inputs = n_columns - 1;
+  raw->values = g_try_new (float, (gsize) self->n * raw->inputs);
+  if (!raw->values)
+    {
+      g_set_error (error, BF_ERROR, BF_ERROR_TOO_LARGE, _("There is not enough memory for “%s”."), self->cells->name);
+      return FALSE;
+    }
+  for (guint row = self->first_row; row < self->cells->n_rows; row++)
+    {
+      float *x = raw->values + place[row] * raw->inputs;
+
+      for (guint column = 0; column < n_columns; column++)
+        {
+          double number = 0;
+
+          if (column == self->target)
+            continue;
+          if (!read_number (self, row, column, &number, error))
+            return FALSE;
+          *x++ = (float) number;
+        }
+    }
+  raw->input_names = g_new0 (char *, raw->inputs + 1);
+  for (guint column = 0, j = 0; column < n_columns; column++)
+    if (column != self->target)
+      raw->input_names[j++] = column_name (self, column);
+  return TRUE;
+}
+
+static int
+compare_words (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Makes each different word a class, in alphabetic order, and gives each word its number. */
+static void
+make_classes (BfRawData *raw, GHashTable *words)
+{
+  g_autofree const char **sorted = (const char **) g_hash_table_get_keys_as_array (words, NULL);
+
+  raw->classes = raw->outputs = g_hash_table_size (words);
+  qsort (sorted, raw->classes, sizeof *sorted, compare_words);
+  raw->class_names = g_strdupv ((char **) sorted);
+  for (guint k = 0; k < raw->classes; k++)
+    g_hash_table_insert (words, (char *) sorted[k], GUINT_TO_POINTER (k));
+}
+
+static gboolean
+refuse_classes (const Table *self, guint n, GError **error)
+{
+  g_autofree char *name = column_name (self, self->target);
+  g_autofree char *most = bf_format_count (BF_CSV_MAX_CLASSES);
+
+  if (n < 2)
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s”: the target column “%s” has the same value in every line."),
+                 self->cells->name, name);
+  else
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE,
+                 _("“%s”: the target column “%s” has more than %s different words, too many for classes. Choose another column."),
+                 self->cells->name, name, most);
+  return FALSE;
+}
+
+static gboolean
+read_words (const Table *self, BfRawData *raw, GError **error)
+{
+  g_autoptr (GHashTable) words = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint row = self->first_row; row < self->cells->n_rows; row++)
+    {
+      const char *cell = bf_csv_table_cell (self->cells, row, self->target);
+
+      if (!*cell)
+        return refuse_cell (self, row, self->target, error);
+      g_hash_table_add (words, (char *) cell);
+      if (g_hash_table_size (words) > BF_CSV_MAX_CLASSES)
+        return refuse_classes (self, g_hash_table_size (words), error);
+    }
+  if (g_hash_table_size (words) < 2)
+    return refuse_classes (self, 1, error);
+  make_classes (raw, words);
+  raw->labels = g_new (guint16, self->n);
+  for (guint i = 0; i < self->n; i++)
+    raw->labels[i] = (guint16) GPOINTER_TO_UINT (g_hash_table_lookup (words,
+                       bf_csv_table_cell (self->cells, self->row_order[i], self->target)));
+  return TRUE;
+}
+
+/* Turns few different whole numbers into classes; else leaves the targets. "1" and "1.0" are one. */
+static gboolean
+make_number_classes (const Table *self, BfRawData *raw, GError **error)
+{
+  double different[BF_CSV_FEW_NUMBERS];
+  guint n = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      const double value = raw->targets[i];
+      guint k;
+
+      if (value != floor (value) || fabs (value) > 1e6)
+        return TRUE;
+      for (k = 0; k < n && different[k] != value; k++)
+        ;
+      if (k < n)
+        continue;
+      if (n == BF_CSV_FEW_NUMBERS)
+        return TRUE;
+      for (k = n++; k > 0 && different[k - 1] > value; k--)
+        different[k] = different[k - 1];
+      different[k] = value;
+    }
+  if (n < 2)
+    return refuse_classes (self, n, error);
+  raw->classes = raw->outputs = n;
+  raw->class_names = g_new0 (char *, n + 1);
+  for (guint k = 0; k < n; k++)
+    raw->class_names[k] = g_strdup_printf ("%d", (int) different[k]);
+  raw->labels = g_new0 (guint16, self->n);
+  for (guint i = 0; i < self->n; i++)
+    while (different[raw->labels[i]] != raw->targets[i])
+      raw->labels[i]++;
+  g_clear_pointer (&raw->targets, g_free);
+  return TRUE;
+}
+
+static gboolean
+read_numbers (const Table *self, BfRawData *raw, GError **error)
+{
+  raw->outputs = 1;
+  raw->targets = g_new (float, self->n);
+  for (guint row = self->first_row; row < self->cells->n_rows; row++)
+    {
+      double number;
+
+      if (!read_number (self, row, self->target, &number, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < self->n; i++)
+    {
+      double number = 0;
+
+      parse_number (bf_csv_table_cell (self->cells, self->row_order[i], self->target), &number);
+      raw->targets[i] = (float) number;
+    }
+  return make_number_classes (self, raw, error);
+}
+
+static gboolean
+check_size (const Table *self, GError **error)
+{
+  if (self->cells->n_rows == 0)
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s” is empty."), self->cells->name);
+  else if (self->cells->n_columns < 2)
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE,
+                 _("“%s” has one column; a table needs inputs and a target, separated by a comma, semicolon, tab or vertical bar."),
+                 self->cells->name);
+  else if (self->n < 2)
+    g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s” has fewer than two lines of numbers."), self->cells->name);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static char *
+describe (const Table *self, const BfRawData *raw)
+{
+  g_autofree char *target = column_name (self, self->target);
+  g_autofree char *n_train = bf_format_count (raw->n_train);
+  g_autofree char *n_test = bf_format_count (raw->n_test);
+
+  return g_strdup_printf (raw->classes ? _("%s, %s training and %s test lines, classes from column “%s”")
+                                       : _("%s, %s training and %s test lines, numbers from column “%s”"),
+                          self->cells->name, n_train, n_test, target);
+}
+
+BfRawData *
+bf_csv_read (const char *path, const char *target, guint64 seed, GCancellable *cancellable, GError **error)
+{
+  g_auto (Table) self = { NULL };
+  g_autoptr (BfRawData) raw = g_new0 (BfRawData, 1);
+  guint row;
+
+  self.cells = bf_csv_table_read (path, cancellable, error);
+  if (!self.cells)
+    return NULL;
+  self.first_row = self.cells->n_rows > 0 && has_header (self.cells);
+  self.n = self.cells->n_rows - self.first_row;
+  if (!check_size (&self, error) || !find_target (&self, target, error) || !check_inputs (&self, error))
+    return NULL;
+  order_rows (&self, raw, seed);
+  if (!read_inputs (&self, raw, error)
+      || !(is_text (&self, self.target, &row) ? read_words (&self, raw, error) : read_numbers (&self, raw, error)))
+    return NULL;
+  raw->name = g_strdup (self.cells->name);
+  raw->origin = describe (&self, raw);
+  return g_steal_pointer (&raw);
+}
