@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A block of the network picture: its name, units, what a remedy put into it, and its function,
+ * drawn from the function itself.
+ */
+#include "flow-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+gboolean
+bf_flow_is_chosen (const BfFlowLayout *self, guint block)
+{
+  return self->data->show_cursor && self->data->cursor.weighted == block;
+}
+
+/* f over −range … range in a box `width` wide, scaled to its own span of values. */
+static void
+draw_glyph (BfFlowLayout *self, double (*f) (double), double x, double y, double width, double height)
+{
+  cairo_t *cr = self->draw->cr;
+  double range = 4, low = G_MAXDOUBLE, high = -G_MAXDOUBLE;
+  const guint points = 32;
+
+  for (guint i = 0; i <= points; i++)
+    {
+      double v = f (-range + 2 * range * i / points);
+      low = MIN (low, v);
+      high = MAX (high, v);
+    }
+  if (!(high > low) || !isfinite (high - low))
+    return;
+  cairo_new_path (cr);
+  for (guint i = 0; i <= points; i++)
+    cairo_line_to (cr, x - width / 2 + width * i / points,
+                   y + height / 2 - height * (f (-range + 2 * range * i / points) - low) / (high - low));
+  cairo_set_line_width (cr, self->draw->small ? 1.2 : 1.5);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  bf_draw_set_color (self->draw, self->draw->colors[BF_ROLE_INK_2]);
+  cairo_stroke (cr);
+}
+
+/* Of one class against the others at 0, the softmax is steep like this. */
+static double
+softmax_curve (double x)
+{
+  return exp (x / 1.6);
+}
+
+static double
+identity (double x)
+{
+  return x;
+}
+
+static void
+draw_block_glyph (BfFlowLayout *self, guint block, double x, double y, double width, double height)
+{
+  const BfFlowBlock *b = &self->model->blocks[block];
+
+  draw_glyph (self, b->activation ? b->activation->value : b->softmax ? softmax_curve : identity, x, y, width, height);
+}
+
+/* Two letters of what a remedy inserted. */
+static const char *
+short_name (const BfPlanLayer *layer)
+{
+  static const struct { const char *kind, *name; } names[] = {
+    { "batch-norm", N_("BN") }, { "layer-norm", N_("LN") },
+    { "tensor-norm", N_("TN") }, { "gradient-norm", N_("GN") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (bf_options_is (layer->layer->options, names[i].kind))
+      return _(names[i].name);
+  return "";
+}
+
+/* The strip of an inserted layer, its letters turned; returns its width. */
+static double
+draw_inserted (BfFlowLayout *self, guint block, const BfRect *box, double right)
+{
+  BfDraw *draw = self->draw;
+  const BfFlowBlock *b = &self->model->blocks[block];
+  BfFamily family = b->inserted && b->inserted->layer->remedy ? b->family : BF_FAMILY_NORMALIZATION;
+  BfColor color = bf_style_get_family (draw->style, family);
+  double width = 1.25 * bf_draw_get_size (draw, BF_TYPE_NOTE);
+  BfColor letters = bf_color_get_lightness (color) > 0.68 ? (BfColor) { 0, 0, 0, 0.85 } : (BfColor) { 1, 1, 1, 1 };
+
+  if (!b->inserted || box->width < 3 * width)
+    return 0;
+  bf_draw_fill (draw, &(BfRect) { right - width, box->y + 0.7, width, box->height - 1.4 }, color);
+  bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_NOTE, .bold = TRUE, .align = BF_ALIGN_CENTER, .color = &letters,
+                               .angle = -G_PI / 2), right - width / 2, box->y + box->height / 2,
+                short_name (b->inserted));
+  return width;
+}
+
+void
+bf_flow_outline_box (BfFlowLayout *self, const BfFlowBlock *b, gboolean chosen, const BfRect *box, double radius)
+{
+  BfDraw *draw = self->draw;
+  BfColor color = b->wrong ? draw->colors[BF_ROLE_DANGER]
+                  : chosen ? draw->colors[BF_ROLE_ACCENT]
+                  : b->changed ? bf_style_get_family (draw->style, b->family) : draw->colors[BF_ROLE_AXIS];
+
+  cairo_new_path (draw->cr);
+  bf_draw_rectangle (draw, box, radius);
+  bf_draw_set_color (draw, color);
+  cairo_set_line_width (draw->cr, b->wrong || chosen ? 2 : b->changed ? 1.6 : 1.25);
+  cairo_stroke (draw->cr);
+}
+
+void
+bf_flow_fill_box (BfFlowLayout *self, const BfFlowBlock *b, const BfRect *box, double radius)
+{
+  BfDraw *draw = self->draw;
+
+  cairo_new_path (draw->cr);
+  bf_draw_rectangle (draw, box, radius);
+  bf_draw_set_color (draw, draw->colors[BF_ROLE_SURFACE]);
+  cairo_fill (draw->cr);
+  if (b->frozen)
+    {
+      bf_draw_rectangle (draw, box, radius);
+      bf_draw_hatch (draw, BF_HATCH_RISING, draw->small ? 5 : 7, 1.2, bf_color_alpha (draw->colors[BF_ROLE_INK_3], 0.5));
+    }
+}
+
+BfColor
+bf_flow_name_color (const BfFlowLayout *self, const BfFlowBlock *b)
+{
+  return b->wrong ? self->draw->colors[BF_ROLE_DANGER]
+         : b->changed ? bf_style_get_family_ink (self->draw->style, b->family) : self->draw->colors[BF_ROLE_INK];
+}
+
+/* "Dense 3" where it fits, else its number; a small picture writes "Out" for the last. */
+static char *
+make_name (BfFlowLayout *self, guint block, double room)
+{
+  BfText text = { .type = BF_TYPE_LABEL, .bold = TRUE };
+  const char *name = self->model->blocks[block].layer->name;
+
+  if (name && !self->draw->style->window && bf_draw_text_width (self->draw, &text, name) <= room)
+    return g_strdup (name);
+  if (self->draw->small && block + 1 == self->model->n && block > 0
+      && bf_draw_text_width (self->draw, &text, _("Out")) <= room)
+    return g_strdup (_("Out"));
+  return g_strdup_printf ("%u", block + 1);
+}
+
+static void
+draw_units (BfFlowLayout *self, guint block, double x, double y)
+{
+  g_autofree char *units = g_strdup_printf ("%u", self->model->blocks[block].layer->outputs);
+
+  bf_draw_text (self->draw, BF_TEXT (.type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER,
+                                     .color = &self->draw->colors[BF_ROLE_INK_2]), x, y, units);
+}
+
+/* Name and units left, the function in a compartment of its own right. */
+static void
+draw_wide (BfFlowLayout *self, guint block, const BfRect *box)
+{
+  BfDraw *draw = self->draw;
+  double side = MIN (18, 0.36 * box->width), divider = box->x + box->width - side;
+  double strip = draw_inserted (self, block, box, divider);
+  double middle = (box->x + divider - strip) / 2, half = 0.75 * bf_draw_get_size (draw, BF_TYPE_LABEL);
+  double center = box->y + box->height / 2;
+  BfColor color = bf_flow_name_color (self, &self->model->blocks[block]);
+  g_autofree char *name = make_name (self, block, divider - box->x - strip);
+
+  bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color), middle, center - half, name);
+  draw_units (self, block, middle, center + half);
+  if (strip == 0)
+    bf_draw_line (draw, divider, box->y, divider, box->y + box->height, 1, draw->colors[BF_ROLE_AXIS]);
+  draw_block_glyph (self, block, divider + side / 2, center, side - 7, 11);
+}
+
+/* Name, units if there is room, function: one above the other. */
+static void
+draw_tall (BfFlowLayout *self, guint block, const BfRect *box)
+{
+  BfDraw *draw = self->draw;
+  double strip = draw_inserted (self, block, box, box->x + box->width);
+  double x = box->x + (box->width - strip) / 2, center = box->y + box->height / 2;
+  double label = bf_draw_get_size (draw, BF_TYPE_LABEL);
+  gboolean units = box->height >= 4.6 * label, glyph = box->height >= 2.8 * label && box->width - strip >= 12;
+  double glyph_width = MIN (draw->small ? 15 : 23, box->width - strip - 8);
+  BfColor color = bf_flow_name_color (self, &self->model->blocks[block]);
+  g_autofree char *name = make_name (self, block, box->width - strip - 6);
+  double y = units ? center - 1.2 * label : glyph ? center - 0.72 * label : center;
+
+  bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color), x, y, name);
+  if (units)
+    draw_units (self, block, x, center + 0.1 * label);
+  if (glyph)
+    draw_block_glyph (self, block, x, center + (units ? 1.42 : 0.85) * label, glyph_width, 0.92 * label);
+}
+
+void
+bf_flow_draw_block (BfFlowLayout *self, guint block)
+{
+  BfRect box = { bf_flow_block_left (self, block), self->middle - self->block_height / 2,
+                 self->block_width, self->block_height };
+  double radius = self->draw->small ? 4 : self->draw->style->window ? 6 : 8;
+
+  bf_flow_fill_box (self, &self->model->blocks[block], &box, radius);
+  if (self->draw->style->window && box.width >= 40)
+    draw_wide (self, block, &box);
+  else
+    draw_tall (self, block, &box);
+  bf_flow_outline_box (self, &self->model->blocks[block], bf_flow_is_chosen (self, block), &box, radius);
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Where the parts of the network picture stand. Across: the input's picture, n blocks at an even
+ * pitch, the loss. Down: arcs, blocks, values, the bed with its channels, notes. When the room is
+ * short things go in a fixed order: the blocks get lower, then the captions go, then the values,
+ * then the blocks.
+ */
+#include "flow-private.h"
+
+#include <math.h>
+
+/* From so many layers on: bars, and folded blocks. */
+#define BARS_FROM 17
+#define FOLDED_FROM 60
+/* Bars, too, below this pitch: no word fits into a block. */
+#define BARS_PITCH 34
+#define WIDEST_BLOCK 110
+/* The picture is folded into the stream alone below this height. */
+#define STREAM_ALONE 100
+
+/* Sizes of a block: normal, small, in the window. */
+enum { NORMAL, SMALL, WINDOW };
+
+static const struct { double block, bar, ratio, thumb, loss, values, stream[2]; } sizes[] = {
+  [NORMAL] = { 62, 54, 0.615, 50, 21.5, 34, { 54, 34 } },
+  [SMALL]  = { 37, 31, 0.615, 28, 13.5, 20, { 28, 18 } },
+  [WINDOW] = { 56, 44, 0.68,  52, 21,   25, { 28, 18 } },
+};
+
+static guint
+size_class (const BfDraw *draw)
+{
+  return draw->style->window ? WINDOW : draw->small ? SMALL : NORMAL;
+}
+
+/* Blocks, and the pitch that follows: the gap before block 1 and the one behind block n are as
+ * wide as the others. */
+static void
+place_across (BfFlowLayout *self)
+{
+  const BfDraw *draw = self->draw;
+  guint class = size_class (draw), n = self->model->n;
+  double ratio = sizes[class].ratio, nominal = sizes[class].stream[n >= BARS_FROM];
+  double right = self->area.x + self->area.width - draw->margin;
+  double arm = MAX (2 * self->loss_radius, nominal);
+  double usable;
+
+  self->loss_x = right - arm / 2;
+  self->bed_left = self->area.x + draw->margin + self->thumb;
+  self->bed_right = self->loss_x;
+  usable = MAX (8, right - arm - self->bed_left);
+  self->pitch = usable / (n + 1 - ratio);
+  self->form = n >= FOLDED_FROM ? BF_FLOW_FOLDED
+               : n >= BARS_FROM || self->pitch < BARS_PITCH ? BF_FLOW_BARS : BF_FLOW_BLOCKS;
+  self->block_width = ratio * self->pitch;
+  if (self->block_width > WIDEST_BLOCK)
+    {
+      self->block_width = WIDEST_BLOCK;
+      self->pitch = (usable + WIDEST_BLOCK) / (n + 1);
+    }
+  self->first = self->bed_left + (n ? self->pitch - self->block_width : usable / 2);
+}
+
+/* Heights above and below the stream that do not depend on W. */
+typedef struct { double label, caption, arcs, block, values, notes, foot; } BfFlowRoom;
+
+static gboolean
+has_notes (const BfFlowModel *model)
+{
+  for (guint gap = 0; gap <= model->n; gap++)
+    if (model->gaps[gap].state != BF_FLOW_FINITE || model->gaps[gap].log < BF_MAGNITUDE_LOW)
+      return TRUE;
+  return model->plan->error != NULL;
+}
+
+/* Height of all over W: the stream may swell to 1.6 W; channels lie beneath it. */
+static double
+stream_height (const BfFlowModel *model)
+{
+  return model->skips->len ? 2.6 + 1.25 * (model->n_lanes - 1) : 1.3;
+}
+
+static double
+find_width (const BfFlowLayout *self, const BfFlowRoom *room)
+{
+  double rest = self->area.height - room->label - room->caption - room->arcs - room->block - room->values
+                - room->notes - room->foot;
+
+  return rest / stream_height (self->model);
+}
+
+/* Channels of short skips would run into themselves. */
+static double
+widest_channel (const BfFlowLayout *self)
+{
+  guint shortest = G_MAXUINT;
+
+  for (guint i = 0; i < self->model->skips->len; i++)
+    {
+      const BfFlowSkip *skip = &g_array_index (self->model->skips, BfFlowSkip, i);
+      shortest = MIN (shortest, skip->to - skip->from);
+    }
+  return shortest == G_MAXUINT ? G_MAXDOUBLE : MAX (7, 0.55 * shortest * self->pitch);
+}
+
+static void
+fit_down (BfFlowLayout *self, BfFlowRoom *room, double nominal)
+{
+  double enough = MIN (nominal, 20), least_block = MIN (room->block, 36);
+
+  while (find_width (self, room) < enough && room->block > least_block)
+    room->block = MAX (least_block, room->block - 4);
+  if (find_width (self, room) < MIN (enough, 14))
+    {
+      room->foot = MIN (room->foot, 6);
+      room->caption = MIN (room->caption, 8);
+      self->captions = FALSE;
+    }
+  if (find_width (self, room) < 10)
+    {
+      room->values = 8;
+      self->values = FALSE;
+    }
+  self->width = CLAMP (find_width (self, room), 6, nominal);
+  self->width = MIN (self->width, widest_channel (self));
+}
+
+static void
+place_down (BfFlowLayout *self)
+{
+  BfDraw *draw = self->draw;
+  guint class = size_class (draw);
+  gboolean many = self->form != BF_FLOW_BLOCKS, skips = self->model->skips->len > 0;
+  double nominal = sizes[class].stream[self->model->n >= BARS_FROM];
+  double label = bf_draw_text_height (draw, BF_TYPE_LABEL), tick = bf_draw_text_height (draw, BF_TYPE_TICK);
+  double arc = skips ? (class == NORMAL ? 22 : 11) + (self->model->n_lanes - 1) * 6.0 : 0;
+  BfFlowRoom room = {
+    .label = self->label ? 1.6 * label : 0,
+    .caption = self->captions ? tick + 11 : 0,
+    .arcs = arc + (many ? tick : 4),
+    .block = many ? sizes[class].bar : sizes[class].block,
+    .values = sizes[class].values + (many && class != WINDOW ? 6 : 0),
+    .notes = has_notes (self->model) && !skips ? tick + 4 : 0,
+    .foot = self->captions ? tick + 8 : 4,
+  };
+  double spare, top;
+
+  fit_down (self, &room, nominal);
+  spare = MAX (0, find_width (self, &room) - self->width) * stream_height (self->model);
+  top = self->area.y + room.label + room.caption + room.arcs + MIN (spare * 0.3, 14);
+  self->block_height = room.block;
+  self->middle = top + room.block / 2;
+  self->arc_step = 6;
+  self->arc_top = top - (many ? tick : 0) - (class == NORMAL ? 12 : 7) + (many ? 4 : 0);
+  self->values_y = top + room.block + room.values / 2 + MIN (spare * 0.1, 5) + (many ? -2 : 1);
+  self->center = top + room.block + room.values + MIN (spare * 0.2, 10) + 0.15 * self->width + self->width / 2;
+  self->thumb = MIN (self->thumb, room.block);
+  self->loss_radius = MIN (self->loss_radius, room.block / 2);
+  if (self->form == BF_FLOW_BLOCKS && self->model->n == 0)
+    self->values = FALSE;
+}
+
+/* The stream alone, as high as it fits, with its values if they do. */
+static void
+place_stream_alone (BfFlowLayout *self)
+{
+  double tick = bf_draw_text_height (self->draw, BF_TYPE_TICK);
+
+  self->form = BF_FLOW_STREAM;
+  self->captions = FALSE;
+  self->values = self->area.height >= 2.6 * tick;
+  self->width = CLAMP ((self->area.height - (self->values ? tick + 8 : 4)) / BF_FLOW_CLIP, 3,
+                       sizes[size_class (self->draw)].stream[self->model->n >= BARS_FROM]);
+  self->values_y = self->area.y + 4 + tick / 2;
+  self->center = self->area.y + self->area.height / 2 + (self->values ? (tick + 2) / 2 : 0);
+  self->middle = self->center;
+}
+
+void
+bf_flow_layout_init (BfFlowLayout *self, BfDraw *draw, const BfFigureData *data, const BfFlowModel *model,
+                     const BfRect *area, gboolean labelled)
+{
+  guint class = size_class (draw), run = 0;
+  gboolean alone = area->height < STREAM_ALONE && draw->style->window;
+
+  while (labelled && run + 1 < data->n_runs && data->runs[run].snapshot != model->snapshot)
+    run++;
+  *self = (BfFlowLayout) {
+    .draw = draw, .data = data, .model = model, .area = *area,
+    .label = labelled ? data->runs[run].label : NULL,
+    .family = data->runs[run].family,
+    .captions = draw->style->window, .values = TRUE,
+    .thumb = alone ? 0 : sizes[class].thumb,
+    .loss_radius = alone ? 0 : sizes[class].loss,
+  };
+  place_across (self);
+  if (alone)
+    place_stream_alone (self);
+  else
+    place_down (self);
+  self->depth = (model->n >= BARS_FROM ? 1.7 : 1.5) * self->width;
+  self->lane = 1.25 * self->width;
+  self->reach = (model->n >= BARS_FROM ? 1.9 : 0.72) * self->pitch;
+}
+
+double
+bf_flow_block_left (const BfFlowLayout *self, guint block)
+{
+  return self->first + block * self->pitch;
+}
+
+double
+bf_flow_gap_left (const BfFlowLayout *self, guint gap)
+{
+  return gap == 0 ? self->bed_left : bf_flow_block_left (self, gap - 1) + self->block_width;
+}
+
+double
+bf_flow_gap_right (const BfFlowLayout *self, guint gap)
+{
+  return gap >= self->model->n ? self->bed_right : bf_flow_block_left (self, gap);
+}
+
+double
+bf_flow_gap_center (const BfFlowLayout *self, guint gap)
+{
+  double space = self->pitch - self->block_width;
+
+  if (self->model->n == 0)
+    return (self->bed_left + self->bed_right) / 2;
+  return gap == 0 ? bf_flow_gap_right (self, 0) - space / 2 : bf_flow_gap_left (self, gap) + space / 2;
+}
+
+static gboolean
+meets (const BfFlowLayout *self, guint gap, gboolean ends)
+{
+  for (guint i = 0; i < self->model->skips->len; i++)
+    {
+      const BfFlowSkip *skip = &g_array_index (self->model->skips, BfFlowSkip, i);
+
+      if ((ends ? skip->to : skip->from) == gap)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Where one skip ends and the next begins they stand beside each other. */
+double
+bf_flow_skip_start (const BfFlowLayout *self, const BfFlowSkip *skip)
+{
+  double space = self->pitch - self->block_width;
+
+  return bf_flow_gap_center (self, skip->from) + (meets (self, skip->from, TRUE) ? 0.2 * space : 0);
+}
+
+double
+bf_flow_skip_end (const BfFlowLayout *self, const BfFlowSkip *skip)
+{
+  double space = self->pitch - self->block_width;
+
+  return bf_flow_gap_center (self, skip->to) - (meets (self, skip->to, FALSE) ? 0.15 * space : 0);
+}
+
+double
+bf_flow_curve (double u)
+{
+  double low = 0, high = 1, t = u;
+
+  if (!(u > 0))
+    return 0;
+  if (u >= 1)
+    return 1;
+  for (guint i = 0; i < 24; i++)   /* x(t) rises */
+    {
+      double s = 1 - t, x = 3 * s * s * t * 0.55 + 3 * s * t * t * 0.45 + t * t * t;
+
+      *(x < u ? &low : &high) = t;
+      t = (low + high) / 2;
+    }
+  return t * t * (3 - 2 * t);
+}
