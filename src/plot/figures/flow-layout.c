@@ -219,7 +219,7 @@ bf_flow_gap_left (const BfFlowLayout *self, guint gap)
 double
 bf_flow_gap_right (const BfFlowLayout *self, guint gap)
 {
-  return gap >= self->model->n ? self->bed_right : bf_flow_block_left (self, gap);
+  return gap >= self->model->n ? bf_flow_spring_left (self) : bf_flow_block_left (self, gap);
 }
 
 double

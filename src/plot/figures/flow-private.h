@@ -131,7 +131,10 @@ void bf_flow_outline_box   (BfFlowLayout *self, const BfFlowBlock *block, gboole
 BfColor  bf_flow_name_color (const BfFlowLayout *self, const BfFlowBlock *block);
 gboolean bf_flow_is_chosen (const BfFlowLayout *self, guint block);
 void bf_flow_draw_stream   (BfFlowLayout *self);
+/* "exactly 0 in Dense 1 to 8". Transfer full. */
+char *bf_flow_describe_zeros (const BfFlowModel *model, guint first, guint last);
 void bf_flow_draw_words    (BfFlowLayout *self);    /* values, notes, captions */
+/* A tapering piece of stream with a tick each decade, in a rectangle at the bottom. */
 void bf_flow_draw_gauge    (BfDraw *draw, const BfFlowModel *model);
 
 /* What the stream is made of, for the main arm, the channels and the gauge. */
@@ -145,6 +148,11 @@ gboolean bf_flow_line_offset (guint i, double width, double *offset);
 void    bf_flow_set_line   (BfDraw *draw);                     /* color, width and dash of flow lines */
 void    bf_flow_draw_channels (BfFlowLayout *self);
 void    bf_flow_draw_spring   (BfFlowLayout *self);
+double  bf_flow_spring_left   (const BfFlowLayout *self);      /* where the main arm ends, x */
+/* The bed from gap to gap, up to the middle of the blocks about them. */
+BfRect  bf_flow_run_rect      (const BfFlowLayout *self, guint first, guint last);
+/* Bars get chevrons from this pitch on. */
+#define BF_FLOW_CHEVRON_PITCH 40
 
 /* The curve that leads from 0 at u = 0 to 1 at u = 1: a Bézier with control points at 0.55 and 0.45. */
 double  bf_flow_curve (double u);
