@@ -10,7 +10,7 @@
 #include <math.h>
 
 #define CURVE_POINTS 20
-#define MAX_POINTS (2 * CURVE_POINTS + 2)
+#define MAX_POINTS (2 * CURVE_POINTS + 3)
 
 /* Inner radius of the spring's bend. */
 #define BEND 4
@@ -55,6 +55,7 @@ make_channel (BfFlowChannel *self, const BfFlowLayout *layout, const BfFlowSkip 
     end += (bf_flow_width (layout->width, bf_flow_relative_width (model, sum->log)) - self->width) / 2;
   add_curve (self, x1, layout->center, x1 - reach, deep);
   add_curve (self, x0 + reach, deep, x0, end);
+  self->spots[self->n++] = (BfFlowSpot) { x0 - 1, end };   /* under the main arm */
 }
 
 /* The center line moved sideways by `offset` px, downward on the flat. */
@@ -227,7 +228,7 @@ bf_flow_draw_spring (BfFlowLayout *self)
 {
   BfDraw *draw = self->draw;
   const BfFlowValue *value = &self->model->gaps[self->model->n];
-  double relative = value->state == BF_FLOW_FINITE ? bf_flow_relative_width (self->model, value->log) : 0.25;
+  double relative = value->state == BF_FLOW_FINITE ? bf_flow_relative_width (self->model, value->log) : 1;
   double width = bf_flow_width (self->width, relative);
 
   if (self->form == BF_FLOW_STREAM || value->state == BF_FLOW_MISSING)

@@ -198,7 +198,7 @@ draw_arc (BfFlowLayout *self, const BfFlowSkip *skip, BfColor color)
   BfDraw *draw = self->draw;
   cairo_t *cr = draw->cr;
   double x0 = bf_flow_skip_start (self, skip), x1 = bf_flow_skip_end (self, skip);
-  double y = self->arc_top - skip->lane * self->arc_step;
+  double y = self->arc_top - skip->lane * 6.0;
   double r = MIN (draw->small ? 5 : 9, MIN ((x1 - x0) / 2, self->middle - y));
   double dot = self->form == BF_FLOW_BLOCKS ? (draw->small ? 4.8 : 6.6) : MIN (3.3, 0.3 * self->pitch);
 

@@ -16,8 +16,11 @@
 /* Bars, too, below this pitch: no word fits into a block. */
 #define BARS_PITCH 34
 #define WIDEST_BLOCK 110
+#define LEAST_GAP 9
 /* The picture is folded into the stream alone below this height. */
 #define STREAM_ALONE 100
+/* From one lane of arcs to the next. */
+#define ARC_STEP 6
 
 /* Sizes of a block: normal, small, in the window. */
 enum { NORMAL, SMALL, WINDOW };
@@ -44,12 +47,15 @@ place_across (BfFlowLayout *self)
   double ratio = sizes[class].ratio, nominal = sizes[class].stream[n >= BARS_FROM];
   double right = self->area.x + self->area.width - draw->margin;
   double arm = MAX (2 * self->loss_radius, nominal);
-  double usable;
+  double usable, pad;
 
   self->loss_x = right - arm / 2;
   self->bed_left = self->area.x + draw->margin + self->thumb;
   self->bed_right = self->loss_x;
   usable = MAX (8, right - arm - self->bed_left);
+  /* In a deep network the gaps get narrow; the first and the last block keep their distance. */
+  pad = MAX (0, LEAST_GAP - (1 - ratio) * usable / (n + 1 - ratio));
+  usable = MAX (8, usable - 2 * pad);
   self->pitch = usable / (n + 1 - ratio);
   self->form = n >= FOLDED_FROM ? BF_FLOW_FOLDED
                : n >= BARS_FROM || self->pitch < BARS_PITCH ? BF_FLOW_BARS : BF_FLOW_BLOCKS;
@@ -59,7 +65,7 @@ place_across (BfFlowLayout *self)
       self->block_width = WIDEST_BLOCK;
       self->pitch = (usable + WIDEST_BLOCK) / (n + 1);
     }
-  self->first = self->bed_left + (n ? self->pitch - self->block_width : usable / 2);
+  self->first = self->bed_left + pad + (n ? self->pitch - self->block_width : usable / 2);
 }
 
 /* Heights above and below the stream that do not depend on W. */
@@ -126,39 +132,72 @@ fit_down (BfFlowLayout *self, BfFlowRoom *room, double nominal)
   self->width = MIN (self->width, widest_channel (self));
 }
 
-static void
-place_down (BfFlowLayout *self)
+static BfFlowRoom
+find_room (const BfFlowLayout *self)
 {
   BfDraw *draw = self->draw;
   guint class = size_class (draw);
   gboolean many = self->form != BF_FLOW_BLOCKS, skips = self->model->skips->len > 0;
-  double nominal = sizes[class].stream[self->model->n >= BARS_FROM];
-  double label = bf_draw_text_height (draw, BF_TYPE_LABEL), tick = bf_draw_text_height (draw, BF_TYPE_TICK);
-  double arc = skips ? (class == NORMAL ? 22 : 11) + (self->model->n_lanes - 1) * 6.0 : 0;
-  BfFlowRoom room = {
-    .label = self->label ? 1.6 * label : 0,
+  double tick = bf_draw_text_height (draw, BF_TYPE_TICK);
+  double arc = skips ? (class == NORMAL ? 22 : 11) + (self->model->n_lanes - 1) * ARC_STEP : 0;
+
+  return (BfFlowRoom) {
+    .label = self->label ? 1.6 * bf_draw_text_height (draw, BF_TYPE_LABEL) : 0,
     .caption = self->captions ? tick + 11 : 0,
     .arcs = arc + (many ? tick : 4),
     .block = many ? sizes[class].bar : sizes[class].block,
-    .values = sizes[class].values + (many && class != WINDOW ? 6 : 0),
+    .values = sizes[class].values + (many && class != WINDOW ? 4 : 0),
     .notes = has_notes (self->model) && !skips ? tick + 4 : 0,
     .foot = self->captions ? tick + 8 : 4,
   };
-  double spare, top;
+}
+
+/* How far the stream swells over the bed, in steps so that the picture stands still in training. */
+static double
+find_swelling (const BfFlowLayout *self)
+{
+  double widest = 0;
+
+  for (guint gap = 0; gap <= self->model->n; gap++)
+    if (self->model->gaps[gap].state == BF_FLOW_FINITE)
+      widest = MAX (widest, bf_flow_relative_width (self->model, self->model->gaps[gap].log));
+  return widest > 1.2 ? 0.3 : 0.05;
+}
+
+static void
+place_down (BfFlowLayout *self, double widest)
+{
+  BfDraw *draw = self->draw;
+  guint class = size_class (draw);
+  gboolean many = self->form != BF_FLOW_BLOCKS;
+  double nominal = sizes[class].stream[self->model->n >= BARS_FROM];
+  double tick = bf_draw_text_height (draw, BF_TYPE_TICK);
+  BfFlowRoom room = find_room (self);
+  double spare, top, bottom;
 
   fit_down (self, &room, nominal);
+  self->width = MIN (self->width, widest);
   spare = MAX (0, find_width (self, &room) - self->width) * stream_height (self->model);
-  top = self->area.y + room.label + room.caption + room.arcs + MIN (spare * 0.3, 14);
+  top = self->area.y + room.label + room.caption + room.arcs + MIN (spare * 0.35, class == NORMAL ? 26 : 12);
+  bottom = top + room.block;
   self->block_height = room.block;
   self->middle = top + room.block / 2;
-  self->arc_step = 6;
   self->arc_top = top - (many ? tick : 0) - (class == NORMAL ? 12 : 7) + (many ? 4 : 0);
-  self->values_y = top + room.block + room.values / 2 + MIN (spare * 0.1, 5) + (many ? -2 : 1);
-  self->center = top + room.block + room.values + MIN (spare * 0.2, 10) + 0.15 * self->width + self->width / 2;
+  self->values_y = bottom + room.values * 0.53 + (many ? -3 : 0) + (class == WINDOW ? MIN (spare * 0.08, 3) : 0);
+  self->center = bottom + room.values + find_swelling (self) * self->width + self->width / 2
+                 + (class == WINDOW ? MIN (spare * 0.15, 6) : 0);
   self->thumb = MIN (self->thumb, room.block);
   self->loss_radius = MIN (self->loss_radius, room.block / 2);
-  if (self->form == BF_FLOW_BLOCKS && self->model->n == 0)
-    self->values = FALSE;
+  self->values = self->values && self->model->n > 0;
+}
+
+double
+bf_flow_layout_get_height (const BfFlowLayout *self)
+{
+  BfFlowRoom room = find_room (self);
+
+  return room.label + room.caption + room.arcs + room.block + room.values + room.notes + room.foot
+         + stream_height (self->model) * sizes[size_class (self->draw)].stream[self->model->n >= BARS_FROM];
 }
 
 /* The stream alone, as high as it fits, with its values if they do. */
@@ -179,7 +218,7 @@ place_stream_alone (BfFlowLayout *self)
 
 void
 bf_flow_layout_init (BfFlowLayout *self, BfDraw *draw, const BfFigureData *data, const BfFlowModel *model,
-                     const BfRect *area, gboolean labelled)
+                     const BfRect *area, gboolean labelled, double widest)
 {
   guint class = size_class (draw), run = 0;
   gboolean alone = area->height < STREAM_ALONE && draw->style->window;
@@ -198,7 +237,7 @@ bf_flow_layout_init (BfFlowLayout *self, BfDraw *draw, const BfFigureData *data,
   if (alone)
     place_stream_alone (self);
   else
-    place_down (self);
+    place_down (self, widest);
   self->depth = (model->n >= BARS_FROM ? 1.7 : 1.5) * self->width;
   self->lane = 1.25 * self->width;
   self->reach = (model->n >= BARS_FROM ? 1.9 : 0.72) * self->pitch;

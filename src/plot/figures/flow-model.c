@@ -97,7 +97,7 @@ look_into_stage (BfFlowBlock *block, const BfPlanLayer *layer)
 {
   const BfOptions *options = layer->layer->options;
 
-  if (layer->layer->remedy)
+  if (layer->layer->remedy && !bf_options_is (options, "add"))   /* a skip is drawn as itself */
     {
       block->changed = TRUE;
       block->family = find_family (layer->layer->remedy);

@@ -100,8 +100,7 @@ typedef struct
   double pitch, block_width, block_height;
   double first;             /* left edge of block 1 */
   double middle;            /* of the blocks, y */
-  double arc_top;           /* of the lowest lane of arcs */
-  double arc_step;          /* from lane to lane */
+  double arc_top;           /* of the lowest lane of arcs; the others 6 px above each other */
   double thumb;             /* side of the input's picture */
   double loss_x, loss_radius;
   double bed_left, bed_right;
@@ -113,8 +112,11 @@ typedef struct
   double reach;             /* of a channel's curves, px */
 } BfFlowLayout;
 
+/* widest: W must not be more, so that pictures side by side share one scale. */
 void   bf_flow_layout_init (BfFlowLayout *self, BfDraw *draw, const BfFigureData *data,
-                            const BfFlowModel *model, const BfRect *area, gboolean labelled);
+                            const BfFlowModel *model, const BfRect *area, gboolean labelled, double widest);
+/* The height it would like to have. */
+double bf_flow_layout_get_height (const BfFlowLayout *self);
 double bf_flow_block_left  (const BfFlowLayout *self, guint block);
 /* Edges of the space between two blocks, from gap 0 at the input to gap n at the loss. */
 double bf_flow_gap_left    (const BfFlowLayout *self, guint gap);

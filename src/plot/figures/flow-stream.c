@@ -192,7 +192,7 @@ stroke_lines (BfDraw *draw, const BfFlowPoint *points, guint n)
 
       cairo_new_path (cr);
       for (guint i = 0; i < n; i++)
-        if (points[i].alpha < 1 || !bf_flow_line_offset (line, points[i].width, &offset))
+        if (points[i].alpha < 1 || points[i].clipped || !bf_flow_line_offset (line, points[i].width, &offset))
           cairo_new_sub_path (cr);
         else
           cairo_line_to (cr, points[i].x, points[i].y + offset * points[i].width);
@@ -294,6 +294,9 @@ find_return (const BfFlowModel *model, guint gap)
   return NULL;
 }
 
+/* Pieces overlap a little, or the surface shines through between them. */
+#define OVERLAP 0.6
+
 static void
 begin_gap (BfFlowPiece *piece, guint gap)
 {
@@ -342,13 +345,13 @@ add_gap (BfFlowPiece *piece, guint gap)
   BfFlowLayout *layout = piece->layout;
   const BfFlowModel *model = layout->model;
   const BfFlowValue *value = &model->gaps[gap];
-  const BfFlowSkip *skip = find_return (model, gap);
+  const BfFlowSkip *skip = layout->form == BF_FLOW_STREAM ? NULL : find_return (model, gap);
   double right = bf_flow_gap_right (layout, gap);
   gboolean last = gap == model->n, on = !last && model->gaps[gap + 1].state == BF_FLOW_FINITE;
 
   begin_gap (piece, gap);
   add_change (piece, bf_flow_gap_left (layout, gap), value->log,
-              skip && on ? bf_flow_skip_start (layout, skip) : right, value->log);
+              skip && on ? bf_flow_skip_start (layout, skip) + OVERLAP : last ? right + OVERLAP : right, value->log);
   if (skip && on)
     begin_trickle (piece, gap, skip);
   else if (on)
@@ -415,7 +418,8 @@ bf_flow_draw_stream (BfFlowLayout *self)
 
   draw_bed (self);
   bf_flow_draw_spring (self);
-  bf_flow_draw_channels (self);
+  if (self->form != BF_FLOW_STREAM)
+    bf_flow_draw_channels (self);
   cairo_set_line_cap (self->draw->cr, CAIRO_LINE_CAP_BUTT);
   for (guint gap = 0; gap <= self->model->n; gap++)
     if (self->model->gaps[gap].state == BF_FLOW_FINITE)

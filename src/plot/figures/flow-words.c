@@ -84,7 +84,10 @@ draw_values (BfFlowLayout *self)
   guint chosen = self->data->show_cursor && self->data->cursor.weighted < n ? self->data->cursor.weighted + 1 : G_MAXUINT;
   gboolean brief = n >= 17 || widest_value (self, FALSE) > self->pitch;
   double width = widest_value (self, brief);
-  double taken = -INFINITY;
+  /* The spring comes down between the values and the right edge. */
+  double limit = MIN (self->form == BF_FLOW_STREAM ? self->bed_right : self->loss_x - self->width / 2,
+                      bf_flow_spring_left (self)) - 3;
+  double taken = INFINITY;
 
   stride = n < 17 ? MAX (1, (guint) ceil (width / self->pitch - 1e-9))
                   : MAX (VALUES_EVERY, bf_label_stride (n, self->pitch, width));
@@ -102,8 +105,8 @@ draw_values (BfFlowLayout *self)
       half = bf_draw_text_width (draw, BF_TEXT (.type = BF_TYPE_TICK, .bold = bold), value) / 2;
       if (!bold && chosen <= n && fabs (x - bf_flow_gap_center (self, chosen)) < width)
         continue;
-      x = MIN (x, (self->form == BF_FLOW_STREAM ? self->bed_right : self->loss_x - 2) - half - self->width / 2);
-      if (taken > -INFINITY && x + half > taken)
+      x = CLAMP (x, self->area.x + 4 + half, MAX (self->area.x + 4 + half, limit - half));
+      if (x + half > taken)
         continue;
       taken = x - half - 4;
       bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .bold = bold, .align = BF_ALIGN_CENTER, .color = &color,
@@ -242,12 +245,12 @@ draw_captions (BfFlowLayout *self)
 {
   BfDraw *draw = self->draw;
   double half = bf_draw_text_height (draw, BF_TYPE_NOTE) / 2;
-  double bottom = self->area.y + self->area.height - half - 4;
+  double bottom = self->area.y + self->area.height - half - 5;
   double room = self->area.width - 2 * draw->margin - 110;
   BfText text = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2] };
   const char *note = _("Width and color: norm of ∂L/∂h at each layer’s output. Each decade halves the width.");
 
-  draw_caption (self, self->area.y + half + 4, _("Signal"), TRUE);
+  draw_caption (self, self->area.y + half + 5, _("Signal"), TRUE);
   draw_caption (self, bottom, _("Gradient"), FALSE);
   if (bf_draw_text_width (draw, &text, note) > room)
     note = _("Norm of ∂L/∂h; each decade halves the width");

@@ -26,16 +26,49 @@ has_gauge (const BfDraw *draw)
   return !draw->style->window && draw->height >= 150;
 }
 
-/* The part of the figure that panel i of n has. */
-static BfRect
-panel_area (const BfDraw *draw, guint i, guint n)
+typedef struct
+{
+  guint n;
+  BfFlowModel models[MOST_PANELS];
+  BfFlowLayout layouts[MOST_PANELS];
+} BfFlowPanels;
+
+/* One below the other, each as high as it needs to be in relation, all with one W. */
+static void
+panels_init (BfFlowPanels *self, BfDraw *draw, const BfFigureData *data)
 {
   double scale = CLAMP (draw->style->font_scale, 0.5, 4);
-  double top = draw->style->window ? 0 : (draw->small ? 30 : 76) * scale;
-  double foot = has_gauge (draw) ? (draw->small ? 50 : 88) * scale : draw->style->window ? 0 : 8;
-  double height = MAX (1, draw->height - top - foot) / n;
+  double top = draw->style->window ? 0 : (draw->small ? 28 : 74) * scale;
+  double foot = has_gauge (draw) ? (draw->small ? 46 : 82) * scale : draw->style->window ? 0 : 8;
+  double room = MAX (1, draw->height - top - foot), wanted = 0, widest = G_MAXDOUBLE;
+  BfRect areas[MOST_PANELS];
 
-  return (BfRect) { 0, top + i * height, draw->width, height - (n > 1 ? draw->gap / 3 : 0) };
+  self->n = count_panels (draw, data);
+  for (guint i = 0; i < self->n; i++)
+    {
+      bf_flow_model_init (&self->models[i], data, i);
+      bf_flow_layout_init (&self->layouts[i], draw, data, &self->models[i],
+                           &(BfRect) { 0, top, draw->width, room }, self->n > 1, G_MAXDOUBLE);
+      wanted += bf_flow_layout_get_height (&self->layouts[i]);
+    }
+  for (guint i = 0; i < self->n; i++)
+    {
+      areas[i] = (BfRect) { 0, top, draw->width, room * bf_flow_layout_get_height (&self->layouts[i]) / wanted };
+      top += areas[i].height;
+    }
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < self->n; i++)
+      {
+        bf_flow_layout_init (&self->layouts[i], draw, data, &self->models[i], &areas[i], self->n > 1, widest);
+        widest = MIN (widest, self->layouts[i].width);
+      }
+}
+
+static void
+panels_clear (BfFlowPanels *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    bf_flow_model_clear (&self->models[i]);
 }
 
 static void
@@ -59,36 +92,43 @@ draw_card (BfFlowLayout *self)
 }
 
 static void
-draw_panel (BfDraw *draw, const BfFigureData *data, guint run, guint n)
+draw_panel (BfFlowLayout *self)
 {
-  g_auto (BfFlowModel) model = { 0 };
-  BfFlowLayout layout;
-  BfRect area = panel_area (draw, run, n);
-
-  bf_flow_model_init (&model, data, run);
-  bf_flow_layout_init (&layout, draw, data, &model, &area, n > 1);
-  if (layout.pitch <= 0 || area.height < 12)
+  if (self->pitch <= 0 || self->area.height < 12)
     return;
-  if (!model.plan->error)
-    bf_flow_draw_stream (&layout);
-  bf_flow_draw_forward (&layout);
-  bf_flow_draw_words (&layout);
-  if (run + 1 == n && has_gauge (draw))
-    bf_flow_draw_gauge (draw, &model);
-  if (run == 0 && data->hover && data->hover->weighted < model.n && layout.form != BF_FLOW_STREAM)
-    draw_card (&layout);
+  if (!self->model->plan->error)
+    bf_flow_draw_stream (self);
+  bf_flow_draw_forward (self);
+  bf_flow_draw_words (self);
 }
 
 static void
 flow_draw (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *data)
 {
   g_auto (BfDraw) draw = { 0 };
-  guint n;
+  BfFlowPanels panels = { 0 };
 
   bf_draw_init (&draw, cr, width, height, style);
-  n = count_panels (&draw, data);
-  for (guint run = 0; run < n; run++)
-    draw_panel (&draw, data, run, n);
+  panels_init (&panels, &draw, data);
+  for (guint i = 0; i < panels.n; i++)
+    draw_panel (&panels.layouts[i]);
+  if (has_gauge (&draw))
+    bf_flow_draw_gauge (&draw, &panels.models[0]);
+  if (data->hover && data->hover->weighted < panels.models[0].n && panels.layouts[0].form != BF_FLOW_STREAM)
+    draw_card (&panels.layouts[0]);
+  panels_clear (&panels);
+}
+
+/* A block's part reaches to the middles of the gaps about it. */
+static gboolean
+find_block (const BfFlowLayout *self, double x, double y, guint *block)
+{
+  double place = (x - self->first + (self->pitch - self->block_width) / 2) / self->pitch;
+
+  if (y < self->area.y || y >= self->area.y + self->area.height || !(place >= 0) || place >= self->model->n)
+    return FALSE;
+  *block = (guint) place;
+  return TRUE;
 }
 
 static gboolean
@@ -97,32 +137,18 @@ flow_pick (double x, double y, double width, double height, const BfStyle *style
 {
   cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
   cairo_t *cr = cairo_create (nowhere);
+  BfDraw draw;
+  BfFlowPanels panels = { 0 };
   gboolean found = FALSE;
 
-  {
-    g_auto (BfDraw) draw = { 0 };
-    guint n;
-
-    bf_draw_init (&draw, cr, width, height, style);
-    n = count_panels (&draw, data);
-    for (guint run = 0; run < n && !found; run++)
-      {
-        g_auto (BfFlowModel) model = { 0 };
-        BfFlowLayout layout;
-        BfRect area = panel_area (&draw, run, n);
-        double place;
-
-        bf_flow_model_init (&model, data, run);
-        bf_flow_layout_init (&layout, &draw, data, &model, &area, n > 1);
-        /* A block's part reaches to the middles of the gaps about it. */
-        place = (x - layout.first + (layout.pitch - layout.block_width) / 2) / layout.pitch;
-        if (y < area.y || y >= area.y + area.height || !(place >= 0) || place >= model.n)
-          continue;
-        cursor->weighted = (guint) place;
-        cursor->step = data->cursor.step;
-        found = TRUE;
-      }
-  }
+  bf_draw_init (&draw, cr, width, height, style);
+  panels_init (&panels, &draw, data);
+  for (guint i = 0; i < panels.n && !found; i++)
+    found = find_block (&panels.layouts[i], x, y, &cursor->weighted);
+  if (found)
+    cursor->step = data->cursor.step;
+  panels_clear (&panels);
+  bf_draw_clear (&draw);
   cairo_destroy (cr);
   cairo_surface_destroy (nowhere);
   return found;
