@@ -125,7 +125,7 @@ count_outside (const float *restrict values, int n, float low, float high)
   guint32 count = 0;
 
   for (int i = 0; i < n; i++)
-    count += (values[i] <= low) | (values[i] >= high);
+    count += (values[i] < low) | (values[i] > high);
   return count;
 }
 
@@ -339,7 +339,7 @@ find_slot (guint32 size)
   return slot + (size >= slot_ends[slot]);
 }
 
-/* Two sets of counters: neighbouring values often share a bin, and each would wait for the other. */
+/* Several sets of counters: neighbouring values often share a bin, and each would wait for the other. */
 static void
 count_values (BfHistogram *self, guint32 (*counts)[N_SLOTS], const float *values, gsize n)
 {

@@ -35,7 +35,7 @@ void     bf_stats_set_none    (BfStats *self);   /* the layer has no such tensor
 gboolean bf_stats_all_finite  (const float *values, gsize n);
 /* Sum of (after - before)². */
 double   bf_stats_get_change  (const float *before, const float *after, gsize n);
-/* Share of values at or below low, or at or above high. */
+/* Share of values below low or above high. */
 double   bf_stats_get_outside (const float *values, gsize n, float low, float high);
 /* Share of the columns of (rows, columns) that are 0 in every row. alive: scratch of `columns` bytes. */
 double   bf_stats_get_dead    (const float *values, gsize rows, gsize columns, guint8 *alive);

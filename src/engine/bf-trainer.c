@@ -10,7 +10,6 @@
 #include "bf-trainer.h"
 
 #include "bf-blas.h"
-#include "bf-network.h"
 #include "bf-optimizer.h"
 #include "bf-probe.h"
 #include "bf-random.h"
@@ -517,6 +516,12 @@ bf_trainer_cancel (BfTrainer *self)
 {
   if (self->outcome == BF_OUTCOME_NONE)
     self->outcome = BF_OUTCOME_CANCELLED;
+}
+
+BfNetwork *
+bf_trainer_get_network (BfTrainer *self)
+{
+  return self->network;
 }
 
 void

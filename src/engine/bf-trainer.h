@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "bf-network.h"
 #include "bf-snapshot.h"
 #include "data/bf-dataset.h"
 
@@ -48,6 +49,9 @@ void bf_trainer_cancel (BfTrainer *self);
 
 /* transfer full; cheap (pointers), allowed between any two steps. */
 BfSnapshot *bf_trainer_snapshot (BfTrainer *self);
+
+/* The network that is trained; between steps only, and only to be read. */
+BfNetwork *bf_trainer_get_network (BfTrainer *self);
 
 /* Mean loss and accuracy (NaN without classes) over a split, file order, batches of the training size. */
 void bf_trainer_evaluate (BfTrainer *self, BfPart part, double *loss, double *accuracy);
