@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * An optimizer turns gradients into updates. The table bf_optimizers() has a row each; state lies
- * in one arena of `state_size` × parameters floats.
+ * An optimizer turns gradients into updates, as PyTorch defines each: one file in optimizers/ that ends in
+ * one const BfOptimizer, and one word in optimizers/meson.build. State lies in one arena of `state_size` ×
+ * parameters floats.
  */
 #pragma once
 
-#include "bf-kind.h"
+#include "bf-spec.h"
 
 G_BEGIN_DECLS
 
