@@ -16,7 +16,7 @@ locale_is_plain (void)
 }
 
 char *
-bf_format_count (guint64 count)
+bf_group_digits (guint64 count)
 {
   g_autofree char *digits = NULL;
   GString *grouped;

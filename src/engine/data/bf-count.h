@@ -9,6 +9,6 @@ G_BEGIN_DECLS
 
 /* A count for reading, "60,000", with the separator of the locale (a comma where it has none of
  * its own, as in C). Transfer full. */
-char *bf_format_count (guint64 count);
+char *bf_group_digits (guint64 count);
 
 G_END_DECLS

@@ -323,8 +323,8 @@ cut_row (Scanner *self, GError **error)
         return FALSE;
       if (self->row_cells > BF_CSV_MAX_COLUMNS || table->cells->len > BF_CSV_MAX_CELLS)
         {
-          g_autofree char *columns = bf_format_count (BF_CSV_MAX_COLUMNS);
-          g_autofree char *cells = bf_format_count (BF_CSV_MAX_CELLS);
+          g_autofree char *columns = bf_group_digits (BF_CSV_MAX_COLUMNS);
+          g_autofree char *cells = bf_group_digits (BF_CSV_MAX_CELLS);
 
           g_set_error (error, BF_ERROR, BF_ERROR_TOO_LARGE,
                        _("“%s”, line %u: a table can have at most %s columns and %s cells."),

@@ -300,7 +300,7 @@ static gboolean
 refuse_classes (const Table *self, guint n, GError **error)
 {
   g_autofree char *name = column_name (self, self->target);
-  g_autofree char *most = bf_format_count (BF_CSV_MAX_CLASSES);
+  g_autofree char *most = bf_group_digits (BF_CSV_MAX_CLASSES);
 
   if (n < 2)
     g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s”: the target column “%s” has the same value in every line."),
@@ -417,8 +417,8 @@ static char *
 describe (const Table *self, const BfRawData *raw)
 {
   g_autofree char *target = column_name (self, self->target);
-  g_autofree char *n_train = bf_format_count (raw->n_train);
-  g_autofree char *n_test = bf_format_count (raw->n_test);
+  g_autofree char *n_train = bf_group_digits (raw->n_train);
+  g_autofree char *n_test = bf_group_digits (raw->n_test);
 
   return g_strdup_printf (raw->classes ? _("%s, %s training and %s test lines, classes from column “%s”")
                                        : _("%s, %s training and %s test lines, numbers from column “%s”"),

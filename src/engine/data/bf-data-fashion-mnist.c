@@ -27,8 +27,8 @@ load (const BfOptions *options, guint64 seed, const char *folder, GCancellable *
   raw = bf_idx_folder_read (sample, "", &bf_idx_fashion, cancellable, error);
   if (!raw)
     return NULL;
-  n_train = bf_format_count (raw->n_train);
-  n_test = bf_format_count (raw->n_test);
+  n_train = bf_group_digits (raw->n_train);
+  n_test = bf_group_digits (raw->n_test);
   g_free (raw->origin);
   raw->origin = g_strdup_printf (_("Fashion-MNIST, the sample of %s training and %s test images that ships with Backflow; "
                                    "install dataset-fashion-mnist for the full set"), n_train, n_test);

@@ -16,8 +16,8 @@ static BfRawData *
 load (const BfOptions *options, guint64 seed, const char *folder, GCancellable *cancellable, GError **error)
 {
   const guint n = bf_options_integer (options, "samples"), inputs = bf_options_integer (options, "inputs");
-  g_autofree char *count = bf_format_count (n);
-  g_autofree char *width = bf_format_count (inputs);
+  g_autofree char *count = bf_group_digits (n);
+  g_autofree char *width = bf_group_digits (inputs);
   BfRawData *raw;
   gsl_rng *random;
 

@@ -242,8 +242,8 @@ read_part (const char *const *paths, BfIdx **images, BfIdx **labels, GCancellabl
     return FALSE;
   if ((*images)->count == (*labels)->count)
     return TRUE;
-  n_images = bf_format_count ((*images)->count);
-  n_labels = bf_format_count ((*labels)->count);
+  n_images = bf_group_digits ((*images)->count);
+  n_labels = bf_group_digits ((*labels)->count);
   name = g_filename_display_basename (paths[1]);
   g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s”: %s images but %s labels. Do the files belong together?"),
                name, n_images, n_labels);
@@ -306,7 +306,7 @@ copy_labels (guint16 *out, const BfIdx *labels, guint first_label, guint classes
       if (labels->bytes[i] < first_label || out[i] >= classes)
         {
           g_autofree char *name = g_filename_display_basename (path);
-          g_autofree char *place = bf_format_count (i + 1);
+          g_autofree char *place = bf_group_digits (i + 1);
 
           g_set_error (error, BF_ERROR, BF_ERROR_FILE,
                        _("“%s”: label %s is %u, but the classes go from %u to %u. Copy the file again."),
@@ -365,8 +365,8 @@ join_images (BfRawData *raw, const FileSet *set, BfIdx *train, const BfIdx *test
 static char *
 describe (const BfRawData *raw, const char *folder)
 {
-  g_autofree char *n_train = bf_format_count (raw->n_train);
-  g_autofree char *n_test = bf_format_count (raw->n_test);
+  g_autofree char *n_train = bf_group_digits (raw->n_train);
+  g_autofree char *n_test = bf_group_digits (raw->n_test);
   g_autofree char *place = g_filename_display_name (folder);
 
   if (raw->n_test)

@@ -167,7 +167,7 @@ check_n_dimensions (const Reader *self, guint n, GError **error)
 static gboolean
 check_sizes (const Reader *self, const guint32 *sizes, guint n, BfIdx *idx, GError **error)
 {
-  g_autofree char *count = bf_format_count (sizes[0]);
+  g_autofree char *count = bf_group_digits (sizes[0]);
   guint64 features = 1;
 
   for (guint i = 1; i < n && features <= BF_IDX_MAX_FEATURES; i++)
@@ -183,7 +183,7 @@ check_sizes (const Reader *self, const guint32 *sizes, guint n, BfIdx *idx, GErr
     }
   if (features > BF_IDX_MAX_FEATURES)
     {
-      g_autofree char *most = bf_format_count (BF_IDX_MAX_FEATURES);
+      g_autofree char *most = bf_group_digits (BF_IDX_MAX_FEATURES);
 
       g_set_error (error, BF_ERROR, BF_ERROR_TOO_LARGE,
                    _("“%s” claims images of more than %s pixels, the most that can be read. Is its header damaged?"),
@@ -242,8 +242,8 @@ read_header (Reader *self, BfIdx *idx, gsize *header_size, GError **error)
 static gboolean
 refuse_truncated (const Reader *self, const BfIdx *idx, guint64 bytes, GError **error)
 {
-  g_autofree char *there = bf_format_count (bytes / idx->features);
-  g_autofree char *claimed = bf_format_count (idx->count);
+  g_autofree char *there = bf_group_digits (bytes / idx->features);
+  g_autofree char *claimed = bf_group_digits (idx->count);
 
   g_set_error (error, BF_ERROR, BF_ERROR_FILE,
                self->content == BF_IDX_IMAGES
@@ -256,7 +256,7 @@ refuse_truncated (const Reader *self, const BfIdx *idx, guint64 bytes, GError **
 static gboolean
 refuse_surplus (const Reader *self, const BfIdx *idx, GError **error)
 {
-  g_autofree char *claimed = bf_format_count (idx->count);
+  g_autofree char *claimed = bf_group_digits (idx->count);
 
   g_set_error (error, BF_ERROR, BF_ERROR_FILE,
                self->content == BF_IDX_IMAGES

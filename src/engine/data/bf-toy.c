@@ -49,8 +49,8 @@ bf_toy_new (const BfOptions *options, guint64 seed, const char *name, guint clas
   gsl_rng_free (random);
   raw->class_names = letters (classes);
   raw->input_names = g_strdupv ((char *[]) { "x", "y", NULL });
-  n_train = bf_format_count (raw->n_train);
-  n_test = bf_format_count (raw->n_test);
+  n_train = bf_group_digits (raw->n_train);
+  n_test = bf_group_digits (raw->n_test);
   raw->origin = g_strdup_printf (_("%s training and %s test points, made from the seed"), n_train, n_test);
   return raw;
 }
