@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A lock is taken once a step, and never held while a step is made. A snapshot is left only when
+ * the last one was taken and some time went by, so that a reader sets the pace and not the training.
+ */
+#include "bf-worker.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+
+#include "bf-data-cache.h"
+
+/* About 80 snapshots a second: more than the window can show. */
+#define PUBLISH_MICROSECONDS 12000
+/* How long the end of the program waits for steps under way. */
+#define EXIT_SECONDS 5
+
+/* The thread's own. */
+typedef struct
+{
+  BfWorker *shared;
+  BfTrainer *trainer;
+  BfRunState state;
+  gboolean training;      /* until told to pause, finished or diverged */
+  guint steps;            /* single ones to make */
+  guint64 made;
+  guint64 added;          /* steps that “train” adds after the end */
+  gint64 published;
+} Work;
+
+static GMutex live_mutex;
+static GCond live_changed;
+static GPtrArray *live;   /* of BfWorker whose thread runs */
+
+void
+bf_worker_unref (BfWorker *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  bf_spec_unref (self->spec);
+  g_free (self->folder);
+  g_object_unref (self->cancellable);
+  g_clear_pointer (&self->slot, bf_snapshot_unref);
+  g_clear_pointer (&self->dataset, bf_dataset_unref);
+  g_clear_error (&self->error);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
+BfCommands *
+bf_worker_begin (BfWorker *self)
+{
+  g_mutex_lock (&self->mutex);
+  return &self->commands;
+}
+
+void
+bf_worker_end (BfWorker *self)
+{
+  if (self->commands.stop)
+    g_cancellable_cancel (self->cancellable);
+  if (!self->ended)
+    self->given++;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* Leaves the state and, when there is something to see, a snapshot. */
+static void
+publish (Work *work, gboolean rest)
+{
+  BfWorker *shared = work->shared;
+  BfSnapshot *snapshot = work->trainer ? bf_trainer_snapshot (work->trainer) : NULL;
+  BfSnapshot *old = NULL;
+
+  work->published = g_get_monotonic_time ();
+  g_mutex_lock (&shared->mutex);
+  if (snapshot)
+    {
+      old = shared->slot;
+      shared->slot = snapshot;
+    }
+  if (rest)
+    {
+      shared->state = work->state;
+      shared->busy = FALSE;
+      g_cond_broadcast (&shared->changed);
+    }
+  g_mutex_unlock (&shared->mutex);
+  g_clear_pointer (&old, bf_snapshot_unref);
+}
+
+static gboolean
+load (Work *work, GError **error)
+{
+  BfWorker *shared = work->shared;
+  g_autoptr (BfDataset) data = bf_data_cache_load (shared->spec, shared->folder, shared->cancellable, error);
+  g_autoptr (BfPlan) plan = NULL;
+
+  if (!data)
+    return FALSE;
+  g_mutex_lock (&shared->mutex);
+  shared->dataset = bf_dataset_ref (data);
+  g_mutex_unlock (&shared->mutex);
+  plan = bf_plan_new (shared->spec, bf_dataset_get_shape (data));
+  work->trainer = bf_trainer_new (plan, data, shared->threads ? shared->threads : bf_trainer_get_default_threads (), error);
+  if (!work->trainer)
+    return FALSE;
+  if (shared->limit)
+    bf_trainer_set_planned (work->trainer, shared->limit);
+  work->added = bf_trainer_get_planned (work->trainer);
+  return TRUE;
+}
+
+/* Takes the commands over; waits for one while there is nothing to do. Tells whether a snapshot
+ * would be taken. */
+static BfCommands
+read_commands (Work *work, gboolean *slot_free)
+{
+  BfWorker *shared = work->shared;
+  BfCommands commands;
+
+  g_mutex_lock (&shared->mutex);
+  while (shared->read == shared->given && !work->training && work->steps == 0)
+    g_cond_wait (&shared->changed, &shared->mutex);
+  if (shared->read != shared->given)
+    {
+      shared->read = shared->given;
+      if (shared->commands.set_train)
+        {
+          work->training = shared->commands.train;
+          work->steps = shared->commands.steps;
+        }
+      if (work->training)
+        shared->state = work->state = BF_RUN_TRAINING;
+      shared->busy = TRUE;
+    }
+  commands = shared->commands;
+  shared->commands.steps = 0;
+  shared->commands.set_train = shared->commands.set_rate = shared->commands.set_epochs = FALSE;
+  *slot_free = shared->slot == NULL;
+  g_mutex_unlock (&shared->mutex);
+  return commands;
+}
+
+/* What to be when not training: by what was made and what is planned. */
+static BfRunState
+get_rest_state (const Work *work)
+{
+  if (work->made >= bf_trainer_get_planned (work->trainer))
+    return BF_RUN_FINISHED;
+  return work->made > 0 ? BF_RUN_PAUSED : BF_RUN_READY;
+}
+
+static void
+come_to_rest (Work *work, BfRunState state)
+{
+  work->state = state;
+  work->training = FALSE;
+  work->steps = 0;
+}
+
+static void
+make_step (Work *work)
+{
+  BfStepResult result = bf_trainer_step (work->trainer);
+
+  if (result == BF_STEP_MADE)
+    {
+      work->made++;
+      if (work->steps > 0)
+        work->steps--;
+      if (work->made >= bf_trainer_get_planned (work->trainer))
+        result = bf_trainer_step (work->trainer);
+    }
+  if (result == BF_STEP_DIVERGED)
+    come_to_rest (work, BF_RUN_DIVERGED);
+  else if (result == BF_STEP_FINISHED)
+    come_to_rest (work, BF_RUN_FINISHED);
+}
+
+static void
+obey (Work *work, const BfCommands *commands)
+{
+  if (commands->set_rate)
+    bf_trainer_set_learning_rate (work->trainer, commands->rate);
+  if (commands->set_epochs)
+    {
+      work->added = commands->epochs * bf_trainer_get_steps_per_epoch (work->trainer);
+      bf_trainer_set_planned (work->trainer, work->added);
+    }
+  /* Train after the end: as many steps again. */
+  if (commands->set_train && (work->training || work->steps > 0) && work->made > 0
+      && work->made >= bf_trainer_get_planned (work->trainer))
+    bf_trainer_set_planned (work->trainer, work->made + work->added);
+}
+
+static void
+train (Work *work)
+{
+  publish (work, TRUE);
+  for (;;)
+    {
+      gboolean slot_free;
+      BfCommands commands = read_commands (work, &slot_free);
+
+      if (commands.stop)
+        break;
+      obey (work, &commands);
+      if (work->training || work->steps > 0)
+        make_step (work);
+      if (work->state == BF_RUN_DIVERGED)
+        return;
+      if (!work->training && work->steps == 0)
+        {
+          work->state = get_rest_state (work);
+          publish (work, TRUE);
+        }
+      else if (slot_free && g_get_monotonic_time () - work->published >= PUBLISH_MICROSECONDS)
+        publish (work, FALSE);
+    }
+  if (work->state != BF_RUN_FINISHED)
+    {
+      bf_trainer_cancel (work->trainer);
+      work->state = BF_RUN_CANCELLED;
+    }
+}
+
+static void
+leave (Work *work, GError *error)
+{
+  BfWorker *shared = work->shared;
+
+  publish (work, FALSE);
+  g_mutex_lock (&shared->mutex);
+  if (error && (shared->commands.stop || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+    work->state = BF_RUN_CANCELLED;
+  else if (error)
+    {
+      work->state = BF_RUN_FAILED;
+      shared->error = g_error_copy (error);
+    }
+  shared->state = work->state;
+  shared->read = shared->given;
+  shared->busy = FALSE;
+  shared->ended = TRUE;
+  g_cond_broadcast (&shared->changed);
+  g_mutex_unlock (&shared->mutex);
+}
+
+static gpointer
+run (gpointer data)
+{
+  Work work = { .shared = data, .state = BF_RUN_LOADING };
+  g_autoptr (GError) error = NULL;
+
+  if (load (&work, &error))
+    {
+      work.state = BF_RUN_READY;
+      train (&work);
+    }
+  leave (&work, error);
+  g_clear_pointer (&work.trainer, bf_trainer_free);
+  g_mutex_lock (&live_mutex);
+  g_ptr_array_remove_fast (live, data);
+  g_cond_broadcast (&live_changed);
+  g_mutex_unlock (&live_mutex);
+  bf_worker_unref (data);
+  return NULL;
+}
+
+/* No thread may compute while the program's libraries are taken down. */
+static void
+stop_all (void)
+{
+  gint64 deadline = g_get_monotonic_time () + EXIT_SECONDS * G_USEC_PER_SEC;
+
+  g_mutex_lock (&live_mutex);
+  for (guint i = 0; i < live->len; i++)
+    {
+      bf_worker_begin (live->pdata[i])->stop = TRUE;
+      bf_worker_end (live->pdata[i]);
+    }
+  while (live->len > 0 && g_cond_wait_until (&live_changed, &live_mutex, deadline))
+    ;
+  g_mutex_unlock (&live_mutex);
+}
+
+static void
+start (BfWorker *self)
+{
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  g_mutex_lock (&live_mutex);
+  if (!live)
+    {
+      live = g_ptr_array_new ();
+      atexit (stop_all);
+    }
+  g_ptr_array_add (live, self);
+  g_atomic_ref_count_inc (&self->references);
+  g_mutex_unlock (&live_mutex);
+  thread = g_thread_try_new ("training", run, self, &error);
+  if (thread)
+    {
+      g_thread_unref (thread);
+      return;
+    }
+  g_mutex_lock (&live_mutex);
+  g_ptr_array_remove_fast (live, self);
+  g_mutex_unlock (&live_mutex);
+  self->state = BF_RUN_FAILED;
+  self->busy = FALSE;
+  self->ended = TRUE;
+  self->error = g_steal_pointer (&error);
+  bf_worker_unref (self);
+}
+
+BfWorker *
+bf_worker_new (BfSpec *spec, const BfRunOptions *options)
+{
+  BfWorker *self = g_new0 (BfWorker, 1);
+
+  g_atomic_ref_count_init (&self->references);
+  self->spec = bf_spec_ref (spec);
+  self->folder = g_strdup (options ? options->folder : NULL);
+  self->threads = options ? options->threads : 0;
+  self->limit = options ? options->steps : 0;
+  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  self->state = BF_RUN_LOADING;
+  self->busy = TRUE;
+  start (self);
+  return self;
+}

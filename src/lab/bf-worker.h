@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * The training thread of a run, and all that it shares with the run's own thread. It holds
+ * a reference to itself, touches no GObject but a cancellable, and outlives its run by at most a step.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include "bf-run.h"
+
+G_BEGIN_DECLS
+
+/* What is asked of the worker, read between steps. */
+typedef struct
+{
+  gboolean set_train;
+  gboolean train;         /* go on step after step, or rest */
+  guint steps;            /* single steps to make after that */
+  gboolean stop;
+  gboolean set_rate;
+  double rate;
+  gboolean set_epochs;
+  guint epochs;
+} BfCommands;
+
+typedef struct
+{
+  gatomicrefcount references;
+  BfSpec *spec;
+  char *folder;
+  guint threads;
+  guint64 limit;          /* steps in place of epochs, or 0 */
+  GCancellable *cancellable;
+
+  GMutex mutex;           /* guards what follows */
+  GCond changed;          /* a command was given, or the worker came to rest */
+  BfCommands commands;
+  guint64 given, read;    /* commands so far */
+  BfRunState state;
+  gboolean busy;          /* loading, training, or a command under way */
+  gboolean ended;         /* no more commands are read */
+  BfSnapshot *slot;       /* the newest, until taken */
+  BfDataset *dataset;
+  GError *error;
+} BfWorker;
+
+/* Starts the thread. */
+BfWorker *bf_worker_new   (BfSpec *spec, const BfRunOptions *options);
+void      bf_worker_unref (BfWorker *self);
+
+/* Changes commands between these two; at the second the worker is told. */
+BfCommands *bf_worker_begin (BfWorker *self);
+void        bf_worker_end   (BfWorker *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfWorker, bf_worker_unref)
+
+G_END_DECLS
