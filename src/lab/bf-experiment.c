@@ -311,8 +311,8 @@ bf_experiment_replace (BfExperiment *self, BfSpec *spec, GFile *file)
   g_ptr_array_set_size (self->undo, 0);
   g_ptr_array_set_size (self->redo, 0);
   g_clear_pointer (&self->merge, g_free);
-  g_signal_emit (self, signals[REPLACED], 0);
   end (self, &before);
+  g_signal_emit (self, signals[REPLACED], 0);
 }
 
 void

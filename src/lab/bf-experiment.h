@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (BfExperiment, bf_experiment, BF, EXPERIMENT, GObject)
 
 /* Properties (all notify exactly when they change): "spec" (boxed-less, read with the getter; notify
  * only), "file" (GFile), "modified", "can-undo", "can-redo", "undo-label", "redo-label", "name".
- * Signal "replaced": before the notifications of bf_experiment_replace(). */
+ * Signal "replaced": after the notifications of bf_experiment_replace(). */
 
 BfExperiment *bf_experiment_new       (BfSpec *spec);    /* refs it */
 BfSpec       *bf_experiment_get_spec  (BfExperiment *self);       /* base, borrowed */

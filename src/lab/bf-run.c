@@ -17,6 +17,7 @@ struct _BfRun
   BfSnapshot *snapshot;
   BfDataset *dataset;
   GError *error;
+  gboolean ended;
 };
 
 enum { PROP_0, PROP_STATE, PROP_SNAPSHOT, N_PROPS };
@@ -114,6 +115,12 @@ bf_run_get_error (BfRun *self)
   return self->error;
 }
 
+gboolean
+bf_run_get_ended (BfRun *self)
+{
+  return self->ended;
+}
+
 BfSnapshot *
 bf_run_get_snapshot (BfRun *self)
 {
@@ -154,6 +161,7 @@ bf_run_poll (BfRun *self)
   if (worker->read == worker->given || worker->state == BF_RUN_FAILED)
     state = worker->state;
   more = !worker->ended && (worker->busy || worker->read != worker->given);
+  self->ended |= worker->ended;
   g_mutex_unlock (&worker->mutex);
 
   g_object_freeze_notify (G_OBJECT (self));
@@ -168,20 +176,13 @@ bf_run_poll (BfRun *self)
   return more;
 }
 
-/* A run that has ended takes no commands. */
-static gboolean
-is_over (const BfRun *self)
-{
-  return self->state == BF_RUN_FAILED || self->state == BF_RUN_DIVERGED || self->state == BF_RUN_CANCELLED;
-}
-
 void
 bf_run_train (BfRun *self)
 {
   BfCommands *commands;
 
   g_return_if_fail (BF_IS_RUN (self));
-  if (is_over (self))
+  if (self->ended)
     return;
   commands = bf_worker_begin (self->worker);
   commands->set_train = TRUE;
@@ -197,7 +198,7 @@ bf_run_pause (BfRun *self)
   BfCommands *commands;
 
   g_return_if_fail (BF_IS_RUN (self));
-  if (is_over (self))
+  if (self->ended)
     return;
   commands = bf_worker_begin (self->worker);
   commands->set_train = TRUE;
@@ -214,7 +215,7 @@ bf_run_step (BfRun *self)
   BfCommands *commands;
 
   g_return_if_fail (BF_IS_RUN (self));
-  if (is_over (self))
+  if (self->ended)
     return;
   commands = bf_worker_begin (self->worker);
   commands->set_train = TRUE;
@@ -231,8 +232,9 @@ bf_run_stop (BfRun *self)
   g_return_if_fail (BF_IS_RUN (self));
   bf_worker_begin (self->worker)->stop = TRUE;
   bf_worker_end (self->worker);
-  if (!is_over (self) && self->state != BF_RUN_FINISHED)
+  if (!self->ended && self->state != BF_RUN_FINISHED)
     set_state (self, BF_RUN_CANCELLED);
+  self->ended = TRUE;
 }
 
 void

@@ -39,6 +39,7 @@ BfRun       *bf_run_new          (BfSpec *spec, const BfRunOptions *options);
 BfSpec      *bf_run_get_spec     (BfRun *self);
 BfRunState   bf_run_get_state    (BfRun *self);
 const GError *bf_run_get_error   (BfRun *self);
+gboolean     bf_run_get_ended    (BfRun *self);   /* for good: failed, diverged, stopped; takes no more commands */
 BfSnapshot  *bf_run_get_snapshot (BfRun *self);   /* borrowed; NULL while loading */
 BfDataset   *bf_run_get_dataset  (BfRun *self);   /* borrowed; NULL while loading */
 

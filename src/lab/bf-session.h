@@ -31,8 +31,14 @@ typedef struct
 /* Signals:
  *   "spec-changed"      the experiment's spec (or its plan) is another
  *   "run-changed"       another run is current, or the list of runs changed
- *   "updated"           the current run's snapshot or state is another (at most once a poll)
- *   "cursor-changed"    step, layer or live
+ *   "updated"           the current run's snapshot or state is another (at most once a poll); while live
+ *                       the cursor's step goes along
+ *   "cursor-changed"    step, layer or live was set
+ *
+ * A run that an edit asked for loads behind the one shown and takes its place when it is ready, so
+ * that figures never go blank; meanwhile the state is that of the run to come. The current run is NULL
+ * only when the last one was removed while the network cannot be built. A plan that has an error starts
+ * no run.
  */
 BfSession    *bf_session_new            (BfSpec *spec, const BfRunOptions *options);
 BfExperiment *bf_session_get_experiment (BfSession *self);
@@ -43,12 +49,13 @@ BfRunState    bf_session_get_state      (BfSession *self);
 GPtrArray    *bf_session_get_runs       (BfSession *self);   /* of BfSessionRun, borrowed, oldest first */
 BfSessionRun *bf_session_get_beside     (BfSession *self);   /* the run shown beside this one, or NULL */
 void          bf_session_set_beside     (BfSession *self, BfSessionRun *run);
+/* Deletes it; of the current run, goes back to the one before, or starts anew. */
 void          bf_session_remove_run     (BfSession *self, BfSessionRun *run);
 
 /* Polls the current run; TRUE while there may be more. Call once a frame. */
 gboolean      bf_session_poll           (BfSession *self);
 
-void          bf_session_train          (BfSession *self);   /* train or pause */
+void          bf_session_train          (BfSession *self);   /* train or pause; after divergence: from the start */
 void          bf_session_step           (BfSession *self);
 void          bf_session_reset          (BfSession *self);   /* back to step 0, same starting weights */
 

@@ -1,0 +1,774 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What happens at an edit, in the order in which it is looked for:
+ *  - the run to come or the one shown trains just this already: learning rate and epochs go to it;
+ *  - an older run did: it is shown again (so undo brings back the run that belonged to the spec);
+ *  - else a new run is due. It starts at the next poll, and at most a few times a second, so that
+ *    spinning a number makes no dozens of runs. One that made no step yet is replaced.
+ */
+#include "bf-session.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "bf-remedy.h"
+
+#define MAX_RUNS 20
+/* Older runs than these give up their network and thread; what they recorded stays. */
+#define MAX_RESTING 4
+#define START_MICROSECONDS (G_USEC_PER_SEC / 4)
+/* A run that an edit started and the next edit replaced this soon is not kept. */
+#define BRIEF_MICROSECONDS G_USEC_PER_SEC
+/* How long the run before stays beside the new one, in time of training. */
+#define BESIDE_MICROSECONDS (60 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  BfSessionRun run;      /* first: what others see */
+  double rate;           /* as it trains now */
+  guint epochs;
+  gboolean trained_on;   /* started training by itself, after an edit */
+  gint64 shown;          /* when it became current */
+} Entry;
+
+struct _BfSession
+{
+  GObject parent_instance;
+
+  BfExperiment *experiment;
+  BfRunOptions options;
+  char *folder;
+  BfPlan *plan;
+  BfShape shape;         /* of shape_data */
+  BfOptions *shape_data; /* the data whose shape is known, or NULL */
+
+  GPtrArray *runs;       /* of Entry */
+  Entry *current;        /* borrowed from runs */
+  Entry *beside;         /* borrowed from runs */
+  Entry *next;           /* loading, owned; then it becomes current */
+  gboolean next_trains;
+  gboolean due;          /* a new run is to be started */
+  gint64 started;        /* when the last one was */
+  guint last_number;
+  gint64 beside_time;    /* of training since it was put beside; −1: by hand, stays */
+  gint64 polled;
+
+  guint cursor_layer;
+  guint64 cursor_step;
+  gboolean live;
+};
+
+enum { SPEC_CHANGED, RUN_CHANGED, UPDATED, CURSOR_CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BfSession, bf_session, G_TYPE_OBJECT)
+
+static void
+emit (BfSession *self, guint which)
+{
+  g_signal_emit (self, signals[which], 0);
+}
+
+/* Runs */
+
+static const char *
+get_family (const BfSpec *base)
+{
+  for (guint i = 0; i < base->remedies->len; i++)
+    {
+      const BfRemedySetting *setting = base->remedies->pdata[i];
+
+      if (setting->on)
+        return ((const BfRemedy *) bf_options_get_kind (setting->options))->family;
+    }
+  return "baseline";
+}
+
+static Entry *
+entry_new (BfSession *self)
+{
+  BfSpec *base = bf_experiment_get_spec (self->experiment);
+  BfSpec *effective = bf_experiment_get_effective (self->experiment);
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->run.remedies = bf_spec_describe_remedies (base);
+  entry->run.family = get_family (base);
+  entry->run.run = bf_run_new (effective, &self->options);
+  entry->run.base = bf_spec_ref (base);
+  entry->rate = effective->learning_rate;
+  entry->epochs = effective->epochs;
+  return entry;
+}
+
+static void
+entry_free (Entry *entry)
+{
+  bf_run_stop (entry->run.run);
+  g_object_unref (entry->run.run);
+  bf_spec_unref (entry->run.base);
+  g_free (entry->run.label);
+  g_free (entry->run.remedies);
+  g_free (entry);
+}
+
+static BfRunState
+get_run_state (const Entry *entry)
+{
+  return bf_run_get_state (entry->run.run);
+}
+
+static gboolean
+is_training (const Entry *entry)
+{
+  return entry && get_run_state (entry) == BF_RUN_TRAINING;
+}
+
+static gboolean
+is_over (const Entry *entry)
+{
+  return bf_run_get_ended (entry->run.run);
+}
+
+static guint64
+get_steps (const Entry *entry)
+{
+  BfSnapshot *snapshot = bf_run_get_snapshot (entry->run.run);
+
+  return snapshot ? snapshot->steps : 0;
+}
+
+/* Whether it is worth keeping when another takes its place. */
+static gboolean
+is_worth_keeping (const Entry *entry, gint64 now)
+{
+  if (get_steps (entry) == 0 || get_run_state (entry) == BF_RUN_FAILED)
+    return FALSE;
+  return !(entry->trained_on && now - entry->shown < BRIEF_MICROSECONDS);
+}
+
+static gboolean
+trains (const Entry *entry, const BfSpec *effective)
+{
+  return entry && bf_spec_same_run (bf_run_get_spec (entry->run.run), effective);
+}
+
+/* Hands learning rate and epochs to a run that trains this network. FALSE: it takes a new run. */
+static gboolean
+hand_over (Entry *entry, const BfSpec *effective)
+{
+  if (entry->rate != effective->learning_rate)
+    {
+      /* Before the first step it is the rate from the start, not a change on the way. */
+      if (is_over (entry) || (get_steps (entry) == 0 && !is_training (entry)))
+        return FALSE;
+      bf_run_set_learning_rate (entry->run.run, effective->learning_rate);
+      entry->rate = effective->learning_rate;
+    }
+  if (entry->epochs != effective->epochs)
+    {
+      bf_run_set_epochs (entry->run.run, effective->epochs);
+      entry->epochs = effective->epochs;
+    }
+  return TRUE;
+}
+
+/* The plan */
+
+/* Before the data is loaded: a shape in which nothing is wrong with the two ends. */
+static BfShape
+guess_shape (BfSession *self, BfSpec *effective)
+{
+  BfShape shape = { .inputs = self->shape_data ? self->shape.inputs : 1 };
+  g_autoptr (BfPlan) plan = bf_plan_new (effective, &shape);
+
+  shape.outputs = plan->n_layers ? plan->layers[plan->n_layers - 1].outputs : 1;
+  shape.classes = bf_options_is (effective->loss, "cross-entropy") ? shape.outputs : 0;
+  return shape;
+}
+
+static gboolean
+knows_shape (BfSession *self)
+{
+  return self->shape_data
+         && bf_options_equal (self->shape_data, bf_experiment_get_effective (self->experiment)->data);
+}
+
+static void
+update_plan (BfSession *self)
+{
+  BfSpec *effective = bf_experiment_get_effective (self->experiment);
+  BfShape shape = knows_shape (self) ? self->shape : guess_shape (self, effective);
+
+  g_clear_pointer (&self->plan, bf_plan_unref);
+  self->plan = bf_plan_new (effective, &shape);
+  emit (self, SPEC_CHANGED);
+}
+
+/* Learns the shape from a run's data, when it is news. */
+static void
+learn_shape (BfSession *self, const Entry *entry)
+{
+  BfDataset *data = entry ? bf_run_get_dataset (entry->run.run) : NULL;
+  const BfOptions *source = entry ? bf_run_get_spec (entry->run.run)->data : NULL;
+
+  if (!data || knows_shape (self)
+      || !bf_options_equal (source, bf_experiment_get_effective (self->experiment)->data))
+    return;
+  self->shape = *bf_dataset_get_shape (data);
+  g_clear_pointer (&self->shape_data, bf_options_free);
+  self->shape_data = bf_options_copy (source);
+  update_plan (self);
+}
+
+/* Which run is current */
+
+static void
+forget (BfSession *self, Entry *entry)
+{
+  if (self->beside == entry)
+    self->beside = NULL;
+  if (self->current == entry)
+    self->current = NULL;
+  g_ptr_array_remove (self->runs, entry);
+}
+
+static void
+limit_runs (BfSession *self)
+{
+  guint resting = 0;
+
+  for (guint i = 0; i < self->runs->len && self->runs->len > MAX_RUNS; )
+    if (self->runs->pdata[i] == self->current || self->runs->pdata[i] == self->beside)
+      i++;
+    else
+      forget (self, self->runs->pdata[i]);
+  for (guint i = self->runs->len; i > 0; i--)
+    if (self->runs->pdata[i - 1] != self->current && ++resting > MAX_RESTING)
+      bf_run_stop (((Entry *) self->runs->pdata[i - 1])->run.run);
+}
+
+static void
+go_live (BfSession *self)
+{
+  self->live = TRUE;
+  emit (self, CURSOR_CHANGED);
+}
+
+/* Shows a run; the one before goes when it is not worth keeping. entry: in the list or (transfer
+ * full) new. */
+static void
+show (BfSession *self, Entry *entry, gboolean put_beside)
+{
+  Entry *old = self->current;
+  gint64 now = g_get_monotonic_time ();
+  gboolean is_new = !g_ptr_array_find (self->runs, entry, NULL);
+  gboolean keep = old && is_worth_keeping (old, now);
+  guint place = 0;
+
+  if (is_new)
+    {
+      entry->run.number = old && !keep ? old->run.number : ++self->last_number;
+      entry->run.label = g_strdup_printf (_("Run %u"), entry->run.number);
+      g_ptr_array_add (self->runs, entry);
+    }
+  entry->shown = now;
+  self->current = entry;
+  if (self->beside == entry)
+    self->beside = NULL;
+  if (keep && put_beside)
+    {
+      self->beside = old;
+      self->beside_time = 0;
+    }
+  if (old && !keep)
+    {
+      /* It stays in memory until everyone has let go of it. */
+      if (self->beside == old)
+        self->beside = NULL;
+      g_ptr_array_find (self->runs, old, &place);
+      g_ptr_array_steal_index (self->runs, place);
+    }
+  limit_runs (self);
+  emit (self, RUN_CHANGED);
+  go_live (self);
+  emit (self, UPDATED);
+  if (old && !keep)
+    entry_free (old);
+}
+
+static void
+drop_next (BfSession *self)
+{
+  g_clear_pointer (&self->next, entry_free);
+  self->next_trains = FALSE;
+}
+
+static gboolean
+trains_now (BfSession *self)
+{
+  return self->next ? self->next_trains : is_training (self->current);
+}
+
+/* Starts the run of the experiment as it stands. */
+static void
+start (BfSession *self, gboolean train)
+{
+  Entry *entry = entry_new (self);
+
+  drop_next (self);
+  self->due = FALSE;
+  self->started = g_get_monotonic_time ();
+  if (self->current && is_training (self->current))
+    bf_run_pause (self->current->run.run);
+  entry->trained_on = train;
+  if (train)
+    bf_run_train (entry->run.run);
+  if (!self->current)
+    {
+      show (self, entry, FALSE);
+      return;
+    }
+  self->next = entry;
+  self->next_trains = train;
+  emit (self, UPDATED);
+}
+
+/* The run to come has its data and starting weights, or failed. */
+static void
+promote (BfSession *self)
+{
+  Entry *entry = g_steal_pointer (&self->next);
+
+  self->next_trains = FALSE;
+  learn_shape (self, entry);
+  if (get_run_state (entry) == BF_RUN_FAILED && self->plan->error)
+    {
+      /* The network's fault: the plan says so at its place, and the last run stays. */
+      entry_free (entry);
+      emit (self, UPDATED);
+      return;
+    }
+  show (self, entry, !g_str_equal (entry->run.remedies, self->current->run.remedies));
+}
+
+static Entry *
+find_older (BfSession *self, const BfSpec *effective)
+{
+  for (guint i = self->runs->len; i > 0; i--)
+    {
+      Entry *entry = self->runs->pdata[i - 1];
+
+      if (entry != self->current && get_steps (entry) > 0 && trains (entry, effective)
+          && entry->rate == effective->learning_rate)
+        return entry;
+    }
+  return NULL;
+}
+
+/* An older run takes over; it trains on when the one shown did. */
+static void
+go_back_to (BfSession *self, Entry *entry, const BfSpec *effective)
+{
+  gboolean train = trains_now (self);
+
+  drop_next (self);
+  if (is_training (self->current))
+    bf_run_pause (self->current->run.run);
+  hand_over (entry, effective);
+  if (train)
+    bf_run_train (entry->run.run);
+  show (self, entry, FALSE);
+}
+
+static void
+follow_spec (BfSession *self)
+{
+  BfSpec *effective = bf_experiment_get_effective (self->experiment);
+  Entry *older;
+
+  self->due = FALSE;
+  if (trains (self->next, effective) && hand_over (self->next, effective))
+    return;
+  if (trains (self->current, effective) && hand_over (self->current, effective))
+    {
+      if (self->next && self->next_trains)
+        bf_run_train (self->current->run.run);
+      drop_next (self);
+      return;
+    }
+  older = find_older (self, effective);
+  if (older)
+    go_back_to (self, older, effective);
+  else
+    self->due = TRUE;
+}
+
+static void
+on_spec (BfSession *self)
+{
+  update_plan (self);
+  follow_spec (self);
+}
+
+/* Another experiment altogether: its runs are its own. */
+static void
+on_replaced (BfSession *self)
+{
+  g_autoptr (GPtrArray) old = g_steal_pointer (&self->runs);
+
+  self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->current = self->beside = NULL;
+  self->last_number = 0;
+  self->cursor_layer = 0;
+  start (self, FALSE);
+}
+
+/* The object */
+
+static void
+bf_session_dispose (GObject *object)
+{
+  BfSession *self = BF_SESSION (object);
+
+  if (self->experiment)
+    g_signal_handlers_disconnect_by_data (self->experiment, self);
+  g_clear_object (&self->experiment);
+  self->current = self->beside = NULL;
+  g_clear_pointer (&self->next, entry_free);
+  g_clear_pointer (&self->runs, g_ptr_array_unref);
+  G_OBJECT_CLASS (bf_session_parent_class)->dispose (object);
+}
+
+static void
+bf_session_finalize (GObject *object)
+{
+  BfSession *self = BF_SESSION (object);
+
+  g_clear_pointer (&self->plan, bf_plan_unref);
+  g_clear_pointer (&self->shape_data, bf_options_free);
+  g_free (self->folder);
+  G_OBJECT_CLASS (bf_session_parent_class)->finalize (object);
+}
+
+static void
+bf_session_class_init (BfSessionClass *klass)
+{
+  static const char *const names[N_SIGNALS] = { "spec-changed", "run-changed", "updated", "cursor-changed" };
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = bf_session_dispose;
+  object_class->finalize = bf_session_finalize;
+  for (guint i = 0; i < N_SIGNALS; i++)
+    signals[i] = g_signal_new (names[i], BF_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bf_session_init (BfSession *self)
+{
+  self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->live = TRUE;
+}
+
+BfSession *
+bf_session_new (BfSpec *spec, const BfRunOptions *options)
+{
+  BfSession *self = g_object_new (BF_TYPE_SESSION, NULL);
+
+  self->folder = g_strdup (options ? options->folder : NULL);
+  if (options)
+    self->options = *options;
+  self->options.folder = self->folder;
+  self->experiment = bf_experiment_new (spec);
+  g_signal_connect_swapped (self->experiment, "notify::spec", G_CALLBACK (on_spec), self);
+  g_signal_connect_swapped (self->experiment, "replaced", G_CALLBACK (on_replaced), self);
+  update_plan (self);
+  start (self, FALSE);
+  return self;
+}
+
+BfExperiment *
+bf_session_get_experiment (BfSession *self)
+{
+  return self->experiment;
+}
+
+BfPlan *
+bf_session_get_plan (BfSession *self)
+{
+  return self->plan;
+}
+
+BfSessionRun *
+bf_session_get_current (BfSession *self)
+{
+  return self->current ? &self->current->run : NULL;
+}
+
+BfSnapshot *
+bf_session_get_snapshot (BfSession *self)
+{
+  return self->current ? bf_run_get_snapshot (self->current->run.run) : NULL;
+}
+
+BfRunState
+bf_session_get_state (BfSession *self)
+{
+  if (!self->current)
+    return BF_RUN_FAILED;
+  if (self->next)
+    return self->next_trains ? BF_RUN_TRAINING : BF_RUN_READY;
+  return get_run_state (self->current);
+}
+
+GPtrArray *
+bf_session_get_runs (BfSession *self)
+{
+  return self->runs;
+}
+
+BfSessionRun *
+bf_session_get_beside (BfSession *self)
+{
+  return self->beside ? &self->beside->run : NULL;
+}
+
+void
+bf_session_set_beside (BfSession *self, BfSessionRun *run)
+{
+  Entry *entry = (Entry *) run;
+
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (entry == self->current)
+    entry = NULL;
+  self->beside_time = -1;
+  if (entry == self->beside)
+    return;
+  self->beside = entry;
+  emit (self, RUN_CHANGED);
+}
+
+void
+bf_session_remove_run (BfSession *self, BfSessionRun *run)
+{
+  Entry *entry = (Entry *) run;
+  guint place;
+
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (!g_ptr_array_find (self->runs, entry, &place))
+    return;
+  g_ptr_array_steal_index (self->runs, place);
+  if (self->beside == entry)
+    self->beside = NULL;
+  if (self->current == entry)
+    {
+      self->current = NULL;
+      if (self->runs->len > 0)
+        show (self, self->runs->pdata[self->runs->len - 1], FALSE);
+      else if (self->next)
+        show (self, g_steal_pointer (&self->next), FALSE);
+      else if (!self->plan->error)
+        start (self, FALSE);
+    }
+  emit (self, RUN_CHANGED);
+  entry_free (entry);
+}
+
+static void
+count_beside (BfSession *self, gint64 now)
+{
+  gint64 passed = now - self->polled;
+
+  self->polled = now;
+  if (!self->beside || self->beside_time < 0 || !is_training (self->current))
+    return;
+  self->beside_time += MIN (passed, G_USEC_PER_SEC);
+  if (self->beside_time < BESIDE_MICROSECONDS)
+    return;
+  self->beside = NULL;
+  emit (self, RUN_CHANGED);
+}
+
+/* At divergence the cursor goes to the last step in which all was finite. */
+static void
+look_at_divergence (BfSession *self)
+{
+  BfSnapshot *snapshot = bf_session_get_snapshot (self);
+
+  if (!self->live || !snapshot || snapshot->diverged_step == 0)
+    return;
+  bf_session_set_cursor_step (self, snapshot->diverged_step - 1);
+}
+
+static gboolean
+poll_runs (BfSession *self)
+{
+  BfSnapshot *snapshot = bf_session_get_snapshot (self);
+  BfRunState state = self->current ? get_run_state (self->current) : BF_RUN_FAILED;
+  gboolean more = FALSE;
+
+  for (guint i = 0; i < self->runs->len; i++)
+    more |= bf_run_poll (((Entry *) self->runs->pdata[i])->run.run);
+  if (!self->current)
+    return more;
+  learn_shape (self, self->current);
+  if (get_run_state (self->current) == BF_RUN_DIVERGED && state != BF_RUN_DIVERGED)
+    look_at_divergence (self);
+  if (bf_session_get_snapshot (self) != snapshot || get_run_state (self->current) != state)
+    emit (self, UPDATED);
+  return more;
+}
+
+gboolean
+bf_session_poll (BfSession *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean more;
+
+  g_return_val_if_fail (BF_IS_SESSION (self), FALSE);
+  if (self->due && self->plan->error && knows_shape (self))
+    self->due = FALSE;
+  if (self->due && now - self->started >= START_MICROSECONDS)
+    start (self, trains_now (self));
+  if (self->next)
+    {
+      bf_run_poll (self->next->run.run);
+      if (get_run_state (self->next) != BF_RUN_LOADING)
+        promote (self);
+    }
+  more = poll_runs (self);
+  count_beside (self, now);
+  return more || self->due || self->next;
+}
+
+/* Commands */
+
+/* What an edit asked for is started now, not at the next poll. */
+static void
+settle (BfSession *self)
+{
+  if (self->due && !(self->plan->error && knows_shape (self)))
+    start (self, trains_now (self));
+}
+
+/* A new run from the start; FALSE when the network cannot be built. */
+static gboolean
+start_over (BfSession *self)
+{
+  if (self->plan->error && knows_shape (self))
+    return FALSE;
+  start (self, FALSE);
+  return TRUE;
+}
+
+void
+bf_session_train (BfSession *self)
+{
+  g_return_if_fail (BF_IS_SESSION (self));
+  settle (self);
+  if (!self->next && is_training (self->current))
+    {
+      bf_run_pause (self->current->run.run);
+      emit (self, UPDATED);
+      return;
+    }
+  if (!self->next && (!self->current || is_over (self->current)) && !start_over (self))
+    return;
+  if (self->next && self->next_trains)
+    bf_run_pause (self->next->run.run);
+  else
+    bf_run_train (self->next ? self->next->run.run : self->current->run.run);
+  if (self->next)
+    self->next_trains = !self->next_trains;
+  emit (self, UPDATED);
+}
+
+void
+bf_session_step (BfSession *self)
+{
+  g_return_if_fail (BF_IS_SESSION (self));
+  settle (self);
+  if (!self->next && (!self->current || is_over (self->current)) && !start_over (self))
+    return;
+  bf_run_step (self->next ? self->next->run.run : self->current->run.run);
+  self->next_trains = FALSE;
+  emit (self, UPDATED);
+}
+
+void
+bf_session_reset (BfSession *self)
+{
+  g_return_if_fail (BF_IS_SESSION (self));
+  start_over (self);
+}
+
+/* The cursor */
+
+guint
+bf_session_get_cursor_layer (BfSession *self)
+{
+  BfSnapshot *snapshot = bf_session_get_snapshot (self);
+  guint n = snapshot ? snapshot->plan->n_weighted : self->plan->n_weighted;
+
+  return n ? MIN (self->cursor_layer, n - 1) : 0;
+}
+
+guint64
+bf_session_get_cursor_step (BfSession *self)
+{
+  BfSnapshot *snapshot = bf_session_get_snapshot (self);
+  guint64 last = snapshot ? bf_snapshot_get_last_step (snapshot) : 0;
+
+  return self->live ? last : MIN (self->cursor_step, last);
+}
+
+gboolean
+bf_session_get_live (BfSession *self)
+{
+  return self->live;
+}
+
+void
+bf_session_set_cursor_layer (BfSession *self, guint weighted)
+{
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (weighted == self->cursor_layer)
+    return;
+  self->cursor_layer = weighted;
+  emit (self, CURSOR_CHANGED);
+}
+
+void
+bf_session_set_cursor_step (BfSession *self, guint64 step)
+{
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (!self->live && step == self->cursor_step)
+    return;
+  self->live = FALSE;
+  self->cursor_step = step;
+  emit (self, CURSOR_CHANGED);
+}
+
+void
+bf_session_set_live (BfSession *self, gboolean live)
+{
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (live == self->live)
+    return;
+  if (!live)
+    self->cursor_step = bf_session_get_cursor_step (self);
+  self->live = live;
+  emit (self, CURSOR_CHANGED);
+}
+
+double
+bf_session_get_seconds_left (BfSession *self)
+{
+  BfSnapshot *snapshot = bf_session_get_snapshot (self);
+
+  if (!snapshot || !(snapshot->steps_per_second > 0) || snapshot->outcome != BF_OUTCOME_NONE
+      || snapshot->steps_planned < snapshot->steps)
+    return -1;
+  return (double) (snapshot->steps_planned - snapshot->steps) / snapshot->steps_per_second;
+}
