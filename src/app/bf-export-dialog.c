@@ -267,6 +267,7 @@ export_dialog_add_formats (BfExportDialog *self)
       if (!first)
         first = GTK_TOGGLE_BUTTON (button);
       g_signal_connect (button, "toggled", G_CALLBACK (on_format_toggled), self);
+      gtk_widget_add_css_class (button, "mini");
       gtk_box_append (self->format_box, button);
     }
 }

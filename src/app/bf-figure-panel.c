@@ -12,12 +12,13 @@ struct _BfFigurePanel
   BfFigureView *view;
 };
 
-enum { PROP_0, PROP_FIGURE, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, PROP_LIKED_WIDTH, PROP_LIKED_HEIGHT, N_PROPS };
+enum { PROP_0, PROP_FIGURE, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, PROP_LIKED_WIDTH, PROP_LIKED_HEIGHT, PROP_CAPTION_SPACE, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 /* Where the panel's properties go: the view's own. */
 static const char *const view_props[N_PROPS] = {
   NULL, "figure", "least-width", "least-height", "content-width", "content-height",
+  "margin-top",
 };
 
 G_DEFINE_FINAL_TYPE (BfFigurePanel, bf_figure_panel, GTK_TYPE_BOX)
@@ -60,6 +61,8 @@ bf_figure_panel_class_init (BfFigurePanelClass *class)
   props[PROP_LEAST_HEIGHT] = g_param_spec_int ("least-height", NULL, NULL, 0, G_MAXINT, 0, flags);
   props[PROP_LIKED_WIDTH] = g_param_spec_int ("liked-width", NULL, NULL, 0, G_MAXINT, 0, flags);
   props[PROP_LIKED_HEIGHT] = g_param_spec_int ("liked-height", NULL, NULL, 0, G_MAXINT, 0, flags);
+  /* Figures with room of their own above the plot need less than the caption's height. */
+  props[PROP_CAPTION_SPACE] = g_param_spec_int ("caption-space", NULL, NULL, 0, G_MAXINT, 34, flags);
   g_object_class_install_properties (object, N_PROPS, props);
 
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/figure-panel.ui");

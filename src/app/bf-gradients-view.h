@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 #define BF_TYPE_GRADIENTS_VIEW (bf_gradients_view_get_type ())
-G_DECLARE_FINAL_TYPE (BfGradientsView, bf_gradients_view, BF, GRADIENTS_VIEW, GtkBox)
+G_DECLARE_FINAL_TYPE (BfGradientsView, bf_gradients_view, BF, GRADIENTS_VIEW, GtkWidget)
 
 void          bf_gradients_view_set_session  (BfGradientsView *self, BfSession *session);
 void          bf_gradients_view_set_quantity (BfGradientsView *self, const BfQuantity *quantity, gboolean scale_locked);

@@ -64,12 +64,9 @@ timeline_scale_get_x (BfTimelineScale *self,
 {
   GdkRectangle trough;
   gtk_range_get_range_rect (GTK_RANGE (self), &trough);
-  int slider_start, slider_end;
-  gtk_range_get_slider_range (GTK_RANGE (self), &slider_start, &slider_end);
-  double knob = slider_end - slider_start;
   GtkAdjustment *adjustment = gtk_range_get_adjustment (GTK_RANGE (self));
   double upper = MAX (1, gtk_adjustment_get_upper (adjustment));
-  return trough.x + knob / 2 + step / upper * (trough.width - knob);
+  return trough.x + step / upper * trough.width;
 }
 
 static void
