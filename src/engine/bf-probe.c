@@ -2,7 +2,7 @@
  * Copyright 2026 The Backflow authors
  *
  * Everything is measured at every step: on the seven-layer network that is 630,000 values, read
- * once each, about a tenth of the time that the step itself takes.
+ * once each, which takes about a tenth of the time of the step itself.
  */
 #include "bf-probe.h"
 
@@ -27,6 +27,7 @@ struct _BfProbe
   guint n_tensors;
   Place *places;                      /* [layer * BF_N_TENSORS + tensor] */
   const BfActivation **activations;   /* [layer], NULL: another kind */
+  float *ratios;                      /* [layer], update ratios as last measured */
   float *before;                      /* the parameter arena before an update */
   guint8 *alive;                      /* scratch, as wide as the widest layer */
 };
@@ -91,6 +92,7 @@ bf_probe_new (BfNetwork *network)
   self->n_layers = plan->n_layers;
   self->places = g_new0 (Place, plan->n_layers * BF_N_TENSORS);
   self->activations = g_new0 (const BfActivation *, plan->n_layers);
+  self->ratios = g_new (float, plan->n_layers);
   self->before = g_new (float, bf_network_get_size (network));
   for (guint i = 0; i < bf_network_get_n_parameters (network); i++)
     place_parameter (self, &parameters[i]);
@@ -100,6 +102,7 @@ bf_probe_new (BfNetwork *network)
 
       *get_place (self, l, BF_TENSOR_OUTPUT) = (Place) { bf_network_get_output (network, l), width, TRUE };
       *get_place (self, l, BF_TENSOR_OUTPUT_GRADIENT) = (Place) { bf_network_get_output_gradient (network, l), width, TRUE };
+      self->ratios[l] = NAN;
       self->activations[l] = find_activation (&plan->layers[l]);
       self->n_tensors += 2;
       widest = MAX (widest, width);
@@ -115,6 +118,7 @@ bf_probe_free (BfProbe *self)
     return;
   g_free (self->places);
   g_free (self->activations);
+  g_free (self->ratios);
   g_free (self->before);
   g_free (self->alive);
   g_free (self);
@@ -168,7 +172,7 @@ bf_probe_measure (BfProbe *self, guint n, BfColumn *column)
             stats->tensors[t].states |= BF_STATE_FROZEN;
         }
       measure_activation (self, n, l, stats);
-      stats->update_ratio = NAN;
+      stats->update_ratio = self->ratios[l];
     }
 }
 
@@ -292,6 +296,7 @@ bf_probe_measure_update (BfProbe *self, BfColumn *column)
       if (!place->values || !(stats->tensors[BF_TENSOR_WEIGHT].rms > 0))
         continue;
       change = bf_stats_get_change (self->before + (place->values - values), place->values, place->size);
-      stats->update_ratio = (float) (sqrt (change / place->size) / stats->tensors[BF_TENSOR_WEIGHT].rms);
+      self->ratios[l] = (float) (sqrt (change / place->size) / stats->tensors[BF_TENSOR_WEIGHT].rms);
+      stats->update_ratio = self->ratios[l];
     }
 }

@@ -17,7 +17,7 @@ BfProbe *bf_probe_new  (BfNetwork *network);   /* the network outlives it */
 void     bf_probe_free (BfProbe *self);
 guint    bf_probe_get_n_tensors (const BfProbe *self);   /* of all layers together */
 
-/* Statistics of all tensors of a step of n samples; update ratios are left NaN. */
+/* Statistics of all tensors of a step of n samples; update ratios are those last measured. */
 void     bf_probe_measure (BfProbe *self, guint n, BfColumn *column);
 /* Histograms of all tensors (transfer full). Allocates. */
 BfFrame *bf_probe_count   (BfProbe *self, guint n, guint64 step);

@@ -200,12 +200,6 @@ close_column (BfRecording *self)
   memset (self->log_sums, 0, self->n_layers * BF_N_TENSORS * sizeof (double));
 }
 
-gboolean
-bf_recording_ends_column (const BfRecording *self)
-{
-  return self->open->count + 1 >= self->gather;
-}
-
 void
 bf_recording_add (BfRecording *self, const BfColumn *step)
 {

@@ -22,8 +22,6 @@ void         bf_recording_free (BfRecording *self);
 
 /* Adds one step (count 1); what it holds is copied. Allocates only when this completes a column. */
 void         bf_recording_add  (BfRecording *self, const BfColumn *step);
-/* Whether the step added next completes a column; what is of a column's last step is read then. */
-gboolean     bf_recording_ends_column (const BfRecording *self);
 
 /* Whether a frame of this step belongs to the evenly spaced ones. */
 gboolean     bf_recording_wants_frame (const BfRecording *self, guint64 step);

@@ -54,7 +54,8 @@ typedef struct
 typedef struct
 {
   BfStats tensors[BF_N_TENSORS];
-  float update_ratio;  /* RMS of the weight change over RMS of the weights, last step; NaN: none */
+  float update_ratio;  /* RMS of the weight change over RMS of the weights, the newest (measured every
+                        * tenth step); NaN: none */
   float saturated;     /* share of outputs where |f′| < 2.5 % of its maximum; NaN: not such a layer */
   float dead;          /* share of units that are 0 for every sample; NaN: not such a layer */
 } BfLayerStats;

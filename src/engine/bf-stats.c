@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * Floats of one sign are ordered as their bits are, so extremes, zeros and what is not finite are
- * found with integer instructions in the same loop as the sums. That loop counts as if all values
- * were finite; a tensor in which one is not is read again, slowly.
+ * The loop over a tensor counts as if all values were finite. The square of a finite float32 is
+ * finite in double, and so is a sum of them; when that sum is not, some value was not, and the tensor
+ * is read again, slowly.
  *
- * The histogram looks a bin up by exponent and three bits of mantissa: such a cell spans at most a
- * factor of 1.125, a bin a factor of 1.259, so a cell touches one bin edge at most and a single
- * comparison with that edge is exact.
+ * The histogram goes by the bits of |v|, which are in the order of the values. A cell of exponent and
+ * three bits of mantissa spans at most a factor of 1.125, a bin one of 1.259, so a cell holds one bin
+ * edge at most: one comparison with it is exact. Zero, infinity and NaN are bins like the others.
  */
 #include "bf-stats.h"
 
@@ -18,14 +18,14 @@
 /* The loops below are reductions, which the compiler vectorises only when it may reorder sums. The
  * order then depends on the processor, never on the run. */
 #if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__) && defined (__linux__) && !defined (__SANITIZE_ADDRESS__)
-#define REDUCTION __attribute__ ((noinline, optimize ("O3", "associative-math", "no-signed-zeros", "no-trapping-math"), \
+#define REDUCTION __attribute__ ((noinline, optimize ("O3", "associative-math", "no-signed-zeros", "finite-math-only", "no-trapping-math"), \
                                   target_clones ("arch=x86-64-v4", "arch=haswell", "default")))
 #else
 #define REDUCTION __attribute__ ((noinline))
 #endif
 
 #define SIGN_OFF 0x7fffffffu
-#define INFINITE 0x7f800000u
+#define INFINITE_BITS 0x7f800000u
 
 /* Values of one inner loop: short enough for 32-bit counters, long enough to cost nothing. */
 #define BLOCK 4096
@@ -33,9 +33,8 @@
 typedef struct
 {
   double sum, squares;
-  gint32 low, high;    /* keys, see from_key() */
+  float low, high;
   guint32 zeros;
-  guint32 top;         /* largest bits without sign */
 } Block;
 
 static inline guint32
@@ -47,50 +46,25 @@ to_bits (float value)
   return bits;
 }
 
-static inline float
-from_bits (guint32 bits)
-{
-  float value;
-
-  memcpy (&value, &bits, sizeof value);
-  return value;
-}
-
-/* Keys are signed integers in the order of the floats: negative ones have their other bits turned. */
-static inline gint32
-to_key (guint32 bits)
-{
-  return (gint32) (bits ^ ((guint32) ((gint32) bits >> 31) & SIGN_OFF));
-}
-
-static inline float
-from_key (gint32 key)
-{
-  return from_bits (to_key ((guint32) key));
-}
-
+/* With a NaN among the values, low, high and zeros mean nothing; squares then tells. */
 REDUCTION static void
 measure_block (Block *restrict out, const float *restrict values, int n)
 {
   double sum = 0, squares = 0;
-  gint32 low = G_MAXINT32, high = G_MININT32;
-  guint32 zeros = 0, top = 0;
+  float low = values[0], high = values[0];
+  guint32 zeros = 0;
 
   for (int i = 0; i < n; i++)
     {
       const double value = values[i];
-      const guint32 bits = to_bits (values[i]);
-      const guint32 size = bits & SIGN_OFF;
-      const gint32 key = to_key (bits);
 
       sum += value;
       squares += value * value;
-      low = key < low ? key : low;
-      high = key > high ? key : high;
-      top = size > top ? size : top;
-      zeros += size == 0;
+      low = values[i] < low ? values[i] : low;
+      high = values[i] > high ? values[i] : high;
+      zeros += values[i] == 0;
     }
-  *out = (Block) { sum, squares, low, high, zeros, top };
+  *out = (Block) { sum, squares, low, high, zeros };
 }
 
 REDUCTION static guint32
@@ -136,23 +110,24 @@ mark_alive (guint8 *restrict alive, const float *restrict values, gsize n)
     alive[i] |= (to_bits (values[i]) & SIGN_OFF) != 0;
 }
 
-/* As measure_block(), of the finite values only. */
+/* All anew, of the finite values only. */
 static void
 measure_finite (BfMeasure *self, const float *values, gsize n)
 {
   self->sum = self->squares = 0;
-  self->minimum = self->maximum = NAN;
+  self->zeros = 0;
   for (gsize i = 0; i < n; i++)
     {
       const guint32 size = to_bits (values[i]) & SIGN_OFF;
 
-      if (size >= INFINITE)
+      if (size >= INFINITE_BITS)
         {
           self->nonfinite++;
-          self->infinite |= size == INFINITE;
-          self->nan |= size > INFINITE;
+          self->infinite |= size == INFINITE_BITS;
+          self->nan |= size > INFINITE_BITS;
           continue;
         }
+      self->zeros += size == 0;
       self->sum += values[i];
       self->squares += (double) values[i] * values[i];
       self->minimum = fminf (self->minimum, values[i]);
@@ -163,8 +138,7 @@ measure_finite (BfMeasure *self, const float *values, gsize n)
 void
 bf_measure_tensor (BfMeasure *self, const float *values, gsize n)
 {
-  gint32 low = G_MAXINT32, high = G_MININT32;
-  guint32 top = 0;
+  float low = INFINITY, high = -INFINITY;
 
   *self = (BfMeasure) { .size = n, .minimum = NAN, .maximum = NAN };
   for (gsize i = 0; i < n; i += BLOCK)
@@ -177,14 +151,13 @@ bf_measure_tensor (BfMeasure *self, const float *values, gsize n)
       self->zeros += block.zeros;
       low = MIN (low, block.low);
       high = MAX (high, block.high);
-      top = MAX (top, block.top);
     }
-  if (top >= INFINITE)
+  if (!isfinite (self->squares))
     measure_finite (self, values, n);
   else if (n > 0)
     {
-      self->minimum = from_key (low);
-      self->maximum = from_key (high);
+      self->minimum = low;
+      self->maximum = high;
     }
 }
 
@@ -255,7 +228,7 @@ bf_stats_set_none (BfStats *self)
 gboolean
 bf_stats_all_finite (const float *values, gsize n)
 {
-  return find_top (values, n) < INFINITE;
+  return find_top (values, n) < INFINITE_BITS;
 }
 
 double
@@ -290,68 +263,67 @@ bf_stats_get_dead (const float *values, gsize rows, gsize columns, guint8 *alive
 /* Cells of the histogram: exponent and three bits of mantissa. */
 #define CELL_SHIFT 20
 #define N_CELLS (1u << (31 - CELL_SHIFT))
-/* Slots that cells and edges lead to: values below all bins, the bins, values above. */
-#define N_SLOTS (BF_HISTOGRAM_BINS + 2)
+#define CELL_MASK ((1u << CELL_SHIFT) - 1)
 
-static guint8 cell_slots[N_CELLS];      /* slot of the cell's lowest value */
-static guint32 slot_ends[N_SLOTS];      /* bits of the first value behind the slot */
+/* What a value can fall into, in the order of bits without sign. */
+enum { SLOT_ZERO, SLOT_UNDER, SLOT_BINS, SLOT_OVER = SLOT_BINS + BF_HISTOGRAM_BINS, SLOT_INFINITE, SLOT_NAN, N_SLOTS };
+
+/* [cell]: slot of its lowest value, and << 8 the mantissa bits from which on the next slot begins. */
+static guint32 cells[N_CELLS];
+
+/* Bits of the first float at or above a bin's lower edge. */
+static guint32
+find_edge (guint bin)
+{
+  const double edge = pow (10, ((double) bin - 120) / 10);
+  float first = (float) edge;
+
+  if ((double) first < edge)
+    first = nextafterf (first, INFINITY);
+  return to_bits (first);
+}
 
 static void
-fill_tables (void)
+fill_cells (void)
 {
+  guint32 begins[N_SLOTS + 1] = { 0, 1, [SLOT_INFINITE] = INFINITE_BITS, INFINITE_BITS + 1, G_MAXUINT32 };
   guint slot = 0;
 
-  for (guint i = 0; i <= BF_HISTOGRAM_BINS; i++)
-    {
-      /* the first float at or above the edge */
-      const double edge = pow (10, ((double) i - 120) / 10);
-      float first = (float) edge;
-
-      if ((double) first < edge)
-        first = nextafterf (first, INFINITY);
-      slot_ends[i] = to_bits (first);
-    }
-  slot_ends[N_SLOTS - 1] = G_MAXUINT32;
+  for (guint bin = 0; bin <= BF_HISTOGRAM_BINS; bin++)
+    begins[SLOT_BINS + bin] = find_edge (bin);
   for (guint cell = 0; cell < N_CELLS; cell++)
     {
-      while (cell << CELL_SHIFT >= slot_ends[slot])
+      const guint32 first = cell << CELL_SHIFT;
+
+      while (first >= begins[slot + 1])
         slot++;
-      cell_slots[cell] = (guint8) slot;
+      cells[cell] = slot | MIN (begins[slot + 1] - first, CELL_MASK + 1) << 8;
     }
 }
 
-static void
-count_slow (BfHistogram *self, guint32 size)
+REDUCTION static void
+find_slots (guint8 *restrict slots, const float *restrict values, int n)
 {
-  if (size == 0)
-    self->zero++;
-  else if (size == INFINITE)
-    self->infinite++;
-  else
-    self->nan++;
-}
+  for (int i = 0; i < n; i++)
+    {
+      const guint32 bits = to_bits (values[i]) & SIGN_OFF;
+      const guint32 cell = cells[bits >> CELL_SHIFT];
 
-static inline guint
-find_slot (guint32 size)
-{
-  const guint slot = cell_slots[size >> CELL_SHIFT];
-
-  return slot + (size >= slot_ends[slot]);
+      slots[i] = (guint8) ((cell & 0xff) + ((bits & CELL_MASK) >= cell >> 8));
+    }
 }
 
 /* Several sets of counters: neighbouring values often share a bin, and each would wait for the other. */
 static void
-count_values (BfHistogram *self, guint32 (*counts)[N_SLOTS], const float *values, gsize n)
+count_slots (guint32 (*counts)[N_SLOTS], const guint8 *slots, int n)
 {
-  for (gsize i = 0; i < n; i++)
-    {
-      const guint32 size = to_bits (values[i]) & SIGN_OFF;
+  int i = 0;
 
-      if (G_UNLIKELY (size - 1 >= INFINITE - 1))
-        count_slow (self, size);
-      else
-        counts[i & 3][find_slot (size)]++;
-    }
+  for (; i + 4 <= n; i += 4)
+    for (int j = 0; j < 4; j++)
+      counts[j][slots[i + j]]++;
+  for (; i < n; i++)
+    counts[0][slots[i]]++;
 }
 
 void
@@ -359,20 +331,30 @@ bf_histogram_count (BfHistogram *self, const float *values, gsize n)
 {
   static gsize filled = 0;
   guint32 counts[4][N_SLOTS] = { 0 };
+  guint8 slots[BLOCK];
 
   if (g_once_init_enter (&filled))
     {
-      fill_tables ();
+      fill_cells ();
       g_once_init_leave (&filled, 1);
     }
+  for (gsize i = 0; i < n; i += BLOCK)
+    {
+      const int size = (int) MIN (BLOCK, n - i);
+
+      find_slots (slots, values + i, size);
+      count_slots (counts, slots, size);
+    }
   self->total += (guint32) n;
-  count_values (self, counts, values, n);
   for (guint i = 0; i < 4; i++)
     {
-      self->under += counts[i][0];
-      self->over += counts[i][N_SLOTS - 1];
+      self->zero += counts[i][SLOT_ZERO];
+      self->under += counts[i][SLOT_UNDER];
+      self->over += counts[i][SLOT_OVER];
+      self->infinite += counts[i][SLOT_INFINITE];
+      self->nan += counts[i][SLOT_NAN];
       for (guint bin = 0; bin < BF_HISTOGRAM_BINS; bin++)
-        self->bins[bin] += counts[i][bin + 1];
+        self->bins[bin] += counts[i][SLOT_BINS + bin];
     }
 }
 

@@ -20,7 +20,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The update ratio is measured at each step that completes a column, and at each of so many. */
+/* The update ratio takes a copy of the weights, so it is measured at each of so many steps only. */
 #define UPDATE_EVERY 10
 /* Seconds of training that the speed is a mean of; between this and its double. */
 #define SPEED_WINDOW 0.5
@@ -377,8 +377,7 @@ count_time (BfTrainer *self, gint64 began)
 static void
 update_and_record (BfTrainer *self)
 {
-  const gboolean ratio = self->recording_on
-                         && (bf_recording_ends_column (self->recording) || self->steps % UPDATE_EVERY == 0);
+  const gboolean ratio = self->recording_on && self->steps % UPDATE_EVERY == 0;
 
   if (ratio)
     bf_probe_keep_weights (self->probe);
