@@ -49,6 +49,7 @@ struct _BfSession
   Entry *next;           /* loading, owned; then it becomes current */
   gboolean next_trains;
   gboolean due;          /* a new run is to be started */
+  gboolean due_trains;   /* and trains, as what it replaces did when the edit was made */
   gint64 started;        /* when the last one was */
   guint last_number;
   gint64 beside_time;    /* of training since it was put beside; −1: by hand, stays */
@@ -388,6 +389,7 @@ follow_spec (BfSession *self)
   BfSpec *effective = bf_experiment_get_effective (self->experiment);
   Entry *older;
 
+  self->due_trains = self->due ? self->due_trains : trains_now (self);
   self->due = FALSE;
   if (trains (self->next, effective) && hand_over (self->next, effective))
     return;
@@ -630,7 +632,7 @@ bf_session_poll (BfSession *self)
   if (self->due && self->plan->error && knows_shape (self))
     self->due = FALSE;
   if (self->due && now - self->started >= START_MICROSECONDS)
-    start (self, trains_now (self));
+    start (self, self->due_trains);
   if (self->next)
     {
       bf_run_poll (self->next->run.run);
@@ -649,7 +651,7 @@ static void
 settle (BfSession *self)
 {
   if (self->due && !(self->plan->error && knows_shape (self)))
-    start (self, trains_now (self));
+    start (self, self->due_trains);
 }
 
 /* A new run from the start; FALSE when the network cannot be built. */
