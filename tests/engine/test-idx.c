@@ -403,6 +403,33 @@ test_unknown_family_from_1 (Fixture *self, gconstpointer data)
   g_assert_cmpuint (labels[2], ==, 2);
 }
 
+/* The experiment on clothes is pointed at a folder of digits: they are not called clothes. */
+static void
+test_other_family (Fixture *self, gconstpointer data)
+{
+  g_autofree char *parent = g_build_filename (self->dir, "MNIST", NULL);
+  g_autofree char *folder = g_build_filename (parent, "raw", NULL);
+  g_autoptr (BfSpec) spec = spec_of ("fashion-mnist", "none", 0);
+  g_autoptr (BfDataset) digits = NULL;
+  g_autoptr (BfDataset) clothes = NULL;
+  Fixture inner = { folder };
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  write_images (&inner, "train-images-idx3-ubyte", 6, 2, 2, NULL);
+  write_labels (&inner, "train-labels-idx1-ubyte", 6, six_labels);
+  digits = bf_dataset_load (spec, folder, NULL, NULL);
+  g_assert_cmpstr (bf_dataset_get_name (digits), ==, "MNIST");
+  g_assert_cmpstr (bf_dataset_get_class_names (digits)[9], ==, "9");
+  inner.dir = g_strdup (folder);
+  tear_down (&inner, NULL);
+  g_assert_cmpint (g_rmdir (parent), ==, 0);
+
+  write_images (self, "train-images-idx3-ubyte", 6, 2, 2, NULL);
+  write_labels (self, "train-labels-idx1-ubyte", 6, six_labels);
+  clothes = bf_dataset_load (spec, self->dir, NULL, NULL);
+  g_assert_cmpstr (bf_dataset_get_name (clothes), ==, "Fashion-MNIST");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -422,6 +449,7 @@ main (int argc, char **argv)
     { "/idx/folder/mismatch", test_mismatch },
     { "/idx/folder/other-test-size", test_other_test_size },
     { "/idx/folder/label-out-of-range", test_label_out_of_range },
+    { "/idx/folder/other-family", test_other_family },
     { "/idx/folder/labels-from-1", test_unknown_family_from_1 },
     { "/idx/emnist/letters", test_emnist },
     { "/idx/emnist/balanced", test_emnist_balanced },

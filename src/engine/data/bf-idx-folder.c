@@ -375,8 +375,9 @@ describe (const BfRawData *raw, const char *folder)
 }
 
 static BfRawData *
-read_set (const FileSet *set, const char *folder, const BfIdxFamily *family, GCancellable *cancellable, GError **error)
+read_set (const FileSet *set, const char *folder, const BfIdxFamily *fallback, GCancellable *cancellable, GError **error)
 {
+  const BfIdxFamily *guess = guess_family (folder, set->prefix), *family = guess ? guess : fallback;
   const gboolean turned = g_ascii_strncasecmp (set->prefix, "emnist", strlen ("emnist")) == 0;
   g_autoptr (BfRawData) raw = g_new0 (BfRawData, 1);
   g_autoptr (BfIdx) train = NULL;
@@ -389,8 +390,6 @@ read_set (const FileSet *set, const char *folder, const BfIdxFamily *family, GCa
   if (set->paths[TEST_IMAGES]
       && !read_part ((const char *const *) &set->paths[TEST_IMAGES], &test, &test_labels, cancellable, error))
     return NULL;
-  if (!family)
-    family = guess_family (folder, set->prefix);
   if (family)
     raw->name = g_strdup (family->name);
   else
@@ -411,7 +410,7 @@ read_set (const FileSet *set, const char *folder, const BfIdxFamily *family, GCa
 }
 
 BfRawData *
-bf_idx_folder_read (const char *folder, const char *wanted, const BfIdxFamily *family,
+bf_idx_folder_read (const char *folder, const char *wanted, const BfIdxFamily *fallback,
                     GCancellable *cancellable, GError **error)
 {
   g_autofree char *name = g_filename_display_name (folder);
@@ -434,5 +433,5 @@ bf_idx_folder_read (const char *folder, const char *wanted, const BfIdxFamily *f
       if (!set)
         return NULL;
     }
-  return check_complete (set, name, error) ? read_set (set, folder, family, cancellable, error) : NULL;
+  return check_complete (set, name, error) ? read_set (set, folder, fallback, cancellable, error) : NULL;
 }

@@ -20,8 +20,9 @@ extern const BfIdxFamily bf_idx_fashion;
 
 /* Reads the four files of a folder: training and test images and labels under the names of the
  * MNIST family, raw or .gz. set: which of several sets there ("emnist-letters", also "letters"), or
- * "" when there is one. family: what the set is, or NULL to tell it by names. */
-BfRawData *bf_idx_folder_read (const char *folder, const char *set, const BfIdxFamily *family,
+ * "" when there is one. What the classes are called is told by the names of the files and the
+ * folder; fallback (may be NULL) is taken where they tell nothing. */
+BfRawData *bf_idx_folder_read (const char *folder, const char *set, const BfIdxFamily *fallback,
                                GCancellable *cancellable, GError **error);
 
 /* Whether a folder has training images under such a name. */
