@@ -105,6 +105,18 @@ bf_application_activate (GApplication *application)
   gtk_window_present (window);
 }
 
+/* Into the window in front; one that holds something not saved keeps it and makes another. */
+static void
+bf_application_open (GApplication  *application,
+                     GFile        **files,
+                     int            n_files,
+                     const char    *hint)
+{
+  bf_application_activate (application);
+  for (int i = 0; i < n_files; i++)
+    bf_window_open (BF_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application))), files[i]);
+}
+
 static void
 bf_application_class_init (BfApplicationClass *klass)
 {
@@ -112,6 +124,7 @@ bf_application_class_init (BfApplicationClass *klass)
 
   application_class->startup = bf_application_startup;
   application_class->activate = bf_application_activate;
+  application_class->open = bf_application_open;
 }
 
 static void

@@ -4,16 +4,19 @@
  * Wide: three columns with handles. Below 1280 px the right pane lies over the centre when asked
  * for, below 900 px the left one too, one at a time. A pane moves between its GtkPaned and its
  * GtkRevealer from one idle, never while the window is being allocated. The panes may shrink in
- * their GtkPaned, so that they do not enter the window's least width; the idle keeps them at
+ * their GtkPaned, so that they do not enter the window's least width; the same idle keeps them at
  * least 240 px wide.
  */
+#include <glib/gi18n-lib.h>
+
 #include "bf-window-private.h"
 
-#define WIDE   1280
-#define MEDIUM 900
-#define LEAST_PANE 240
-#define LEFT_WIDTH  280
-#define RIGHT_WIDTH 312
+#define WIDE          1280
+#define MEDIUM        900
+#define LEAST_PANE    240
+#define OVERLAY_WIDTH 320
+
+static const int first_widths[BF_N_SIDES] = { [BF_SIDE_LEFT] = 280, [BF_SIDE_RIGHT] = 312 };
 
 static BfWidth
 get_class (int width)
@@ -21,81 +24,226 @@ get_class (int width)
   return width >= WIDE ? BF_WIDTH_WIDE : width >= MEDIUM ? BF_WIDTH_MEDIUM : BF_WIDTH_NARROW;
 }
 
-/* Moves `pane` into its column (in == TRUE) or its revealer, once. */
-static void
-place_left (BfWindow *self,
-            gboolean  in)
+static gboolean
+is_docked (BfWidth width,
+           BfSide  side)
 {
-  GtkPaned *paned = GTK_PANED (self->outer_paned);
-  GtkRevealer *revealer = GTK_REVEALER (self->left_revealer);
+  return width == BF_WIDTH_WIDE || (width == BF_WIDTH_MEDIUM && side == BF_SIDE_LEFT);
+}
 
-  if ((gtk_paned_get_start_child (paned) == self->left) == in)
-    return;
-  g_object_ref (self->left);
-  if (in)
-    {
-      gtk_revealer_set_child (revealer, NULL);
-      gtk_paned_set_start_child (paned, self->left);
-      gtk_paned_set_position (paned, self->left_width);
-    }
-  else
-    {
-      gtk_paned_set_start_child (paned, NULL);
-      gtk_revealer_set_child (revealer, self->left);
-    }
-  g_object_unref (self->left);
+/* Handle position of a column that is `width` px wide, and back: the right one is counted from the end. */
+static int
+convert (BfPaneState *state,
+         BfSide       side,
+         int          width)
+{
+  return side == BF_SIDE_LEFT ? width : gtk_widget_get_width (GTK_WIDGET (state->paned)) - width - 1;
 }
 
 static void
-place_right (BfWindow *self,
-             gboolean  in)
+set_column_child (BfPaneState *state,
+                  BfSide       side,
+                  GtkWidget   *child)
 {
-  GtkPaned *paned = GTK_PANED (self->inner_paned);
-  GtkRevealer *revealer = GTK_REVEALER (self->right_revealer);
+  if (side == BF_SIDE_LEFT)
+    gtk_paned_set_start_child (state->paned, child);
+  else
+    gtk_paned_set_end_child (state->paned, child);
+}
 
-  if ((gtk_paned_get_end_child (paned) == self->right) == in)
+static void
+set_docked (BfWindow *self,
+            BfSide    side,
+            gboolean  docked)
+{
+  BfPaneState *state = &self->sides[side];
+
+  if (state->docked == docked)
     return;
-  g_object_ref (self->right);
-  if (in)
+  g_object_ref (state->pane);
+  state->docked = docked;
+  state->open = FALSE;
+  if (docked)
     {
-      gtk_revealer_set_child (revealer, NULL);
-      gtk_paned_set_end_child (paned, self->right);
+      gtk_revealer_set_child (state->revealer, NULL);
+      set_column_child (state, side, state->pane);
+      gtk_paned_set_position (state->paned, convert (state, side, state->width));
     }
   else
     {
-      gtk_paned_set_end_child (paned, NULL);
-      gtk_revealer_set_child (revealer, self->right);
+      set_column_child (state, side, NULL);
+      gtk_revealer_set_child (state->revealer, state->pane);
     }
-  g_object_unref (self->right);
+  gtk_widget_set_size_request (state->pane, docked ? -1 : OVERLAY_WIDTH, -1);
+  g_object_unref (state->pane);
+}
+
+static void
+update_visible (BfWindow *self)
+{
+  gboolean open = FALSE;
+
+  for (BfSide side = 0; side < BF_N_SIDES; side++)
+    {
+      BfPaneState *state = &self->sides[side];
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), state->action);
+
+      open |= !state->docked && state->open;
+      gtk_widget_set_visible (state->pane, state->docked ? state->shown : TRUE);
+      gtk_widget_set_visible (GTK_WIDGET (state->revealer), !state->docked);
+      gtk_revealer_set_reveal_child (state->revealer, !state->docked && state->open);
+      g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                                 g_variant_new_boolean (state->docked ? state->shown : state->open));
+    }
+  gtk_revealer_set_reveal_child (self->scrim, open);
+  gtk_widget_set_visible (GTK_WIDGET (self->scrim), open);
+}
+
+/* Undo, redo and reset go to the main menu where the header is too narrow for them. */
+static void
+update_header (BfWindow *self)
+{
+  gboolean narrow = self->width == BF_WIDTH_NARROW;
+
+  gtk_widget_set_visible (self->undo_button, !narrow);
+  gtk_widget_set_visible (self->redo_button, !narrow);
+  gtk_widget_set_visible (self->reset_button, !narrow);
+  g_menu_remove_all (self->narrow_menu);
+  if (narrow)
+    {
+      g_menu_append (self->narrow_menu, _("_Undo"), "win.undo");
+      g_menu_append (self->narrow_menu, _("_Redo"), "win.redo");
+      g_menu_append (self->narrow_menu, _("_Back to Step 0"), "run.reset");
+    }
+}
+
+/* Remembers where the user put the handles; a pane never gets narrower than its least. */
+static void
+take_positions (BfWindow *self)
+{
+  for (BfSide side = 0; side < BF_N_SIDES; side++)
+    {
+      BfPaneState *state = &self->sides[side];
+      int width;
+
+      if (!state->docked || !state->shown || gtk_widget_get_width (GTK_WIDGET (state->paned)) == 0)
+        continue;
+      width = convert (state, side, gtk_paned_get_position (state->paned));
+      state->width = MAX (width, LEAST_PANE);
+      if (width < LEAST_PANE)
+        gtk_paned_set_position (state->paned, convert (state, side, LEAST_PANE));
+    }
 }
 
 static gboolean
-on_panes_idle (gpointer user_data)
+on_panes_idle (gpointer data)
 {
-  BfWindow *self = user_data;
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  BfWindow *self = data;
+  BfWidth width = get_class (gtk_widget_get_width (GTK_WIDGET (self)));
 
   self->panes_idle = 0;
-  self->width = get_class (width);
-  place_left (self, self->width != BF_WIDTH_NARROW);
-  place_right (self, self->width == BF_WIDTH_WIDE);
+  if (width == self->width)
+    {
+      take_positions (self);
+      return G_SOURCE_REMOVE;
+    }
+  self->width = width;
+  for (BfSide side = 0; side < BF_N_SIDES; side++)
+    set_docked (self, side, is_docked (width, side));
+  update_visible (self);
+  update_header (self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+queue_idle (BfWindow *self)
+{
+  if (self->panes_idle == 0)
+    self->panes_idle = g_idle_add (on_panes_idle, self);
 }
 
 void
 bf_window_allocate_panes (BfWindow *self,
                           int       width)
 {
-  if (get_class (width) != self->width && self->panes_idle == 0)
-    self->panes_idle = g_idle_add (on_panes_idle, self);
+  if (get_class (width) != self->width)
+    queue_idle (self);
+}
+
+void
+bf_window_show_side (BfWindow *self,
+                     BfSide    side,
+                     gboolean  show)
+{
+  BfPaneState *state = &self->sides[side];
+
+  if (state->docked)
+    state->shown = show;
+  else
+    {
+      for (BfSide other = 0; other < BF_N_SIDES; other++)
+        self->sides[other].open = FALSE;
+      state->open = show;
+    }
+  update_visible (self);
+  if (show && !state->docked)
+    gtk_widget_child_focus (state->pane, GTK_DIR_TAB_FORWARD);
+}
+
+gboolean
+bf_window_close_overlays (BfWindow *self)
+{
+  gboolean any = FALSE;
+
+  for (BfSide side = 0; side < BF_N_SIDES; side++)
+    {
+      any |= !self->sides[side].docked && self->sides[side].open;
+      self->sides[side].open = FALSE;
+    }
+  if (any)
+    update_visible (self);
+  return any;
+}
+
+void
+bf_window_next_pane (BfWindow *self,
+                     int       direction)
+{
+  GtkWidget *panes[] = { self->left, GTK_WIDGET (self->centre), self->right };
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  int n = G_N_ELEMENTS (panes), at = direction > 0 ? n - 1 : 0;
+
+  for (int i = 0; i < n; i++)
+    if (focus && (focus == panes[i] || gtk_widget_is_ancestor (focus, panes[i])))
+      at = i;
+  for (int i = 1; i <= n; i++)
+    {
+      GtkWidget *pane = panes[(at + i * direction + n * n) % n];
+
+      if (gtk_widget_get_mapped (pane) && gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
+        return;
+    }
 }
 
 void
 bf_window_init_panes (BfWindow *self)
 {
   self->width = BF_WIDTH_WIDE;
-  self->left_width = LEFT_WIDTH;
-  self->right_width = RIGHT_WIDTH;
+  self->sides[BF_SIDE_LEFT] = (BfPaneState) {
+    .pane = self->left, .paned = self->outer_paned, .revealer = self->left_revealer, .action = "show-network",
+  };
+  self->sides[BF_SIDE_RIGHT] = (BfPaneState) {
+    .pane = self->right, .paned = self->inner_paned, .revealer = self->right_revealer, .action = "show-remedies",
+  };
+  for (BfSide side = 0; side < BF_N_SIDES; side++)
+    {
+      self->sides[side].width = first_widths[side];
+      self->sides[side].docked = self->sides[side].shown = TRUE;
+      g_signal_connect_object (self->sides[side].paned, "notify::position", G_CALLBACK (queue_idle), self,
+                               G_CONNECT_SWAPPED);
+    }
+  update_visible (self);
+  update_header (self);
 }
 
 void

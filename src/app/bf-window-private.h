@@ -5,6 +5,12 @@
  */
 #pragma once
 
+#include "bf-centre.h"
+#include "bf-network-pane.h"
+#include "bf-readout.h"
+#include "bf-remedy-pane.h"
+#include "bf-status-bar.h"
+#include "bf-training-settings.h"
 #include "bf-window.h"
 
 G_BEGIN_DECLS
@@ -12,33 +18,77 @@ G_BEGIN_DECLS
 /* Three columns; the right pane an overlay; both panes overlays. */
 typedef enum { BF_WIDTH_WIDE, BF_WIDTH_MEDIUM, BF_WIDTH_NARROW } BfWidth;
 
+typedef enum { BF_SIDE_LEFT, BF_SIDE_RIGHT, BF_N_SIDES } BfSide;
+
+typedef struct
+{
+  GtkWidget *pane;
+  GtkPaned *paned;         /* its column, or */
+  GtkRevealer *revealer;   /* over the centre */
+  const char *action;      /* that shows and hides it */
+  int width;               /* of the column as the user set it; kept while the pane is an overlay */
+  gboolean docked;
+  gboolean shown;          /* in its column, as the user chose */
+  gboolean open;           /* over the centre */
+} BfPaneState;
+
 struct _BfWindow
 {
   AdwApplicationWindow parent_instance;
 
-  GtkWidget *network_toggle;
+  AdwWindowTitle *title;
+  GtkWidget *train_button;
+  AdwButtonContent *train_content;
   GtkWidget *reset_button;
   GtkWidget *undo_button;
   GtkWidget *redo_button;
   GtkWidget *menu_button;
-  GtkWidget *overlay;
-  GtkWidget *outer_paned;
-  GtkWidget *inner_paned;
+  GMenu *narrow_menu;
+  GMenu *examples_menu;
+  GtkPaned *outer_paned;
+  GtkPaned *inner_paned;
   GtkWidget *left;
   GtkWidget *right;
-  GtkWidget *scrim;
-  GtkWidget *left_revealer;
-  GtkWidget *right_revealer;
+  GtkRevealer *scrim;
+  GtkRevealer *left_revealer;
+  GtkRevealer *right_revealer;
+  BfNetworkPane *network_pane;
+  BfReadout *readout;
+  BfCentre *centre;
+  BfRemedyPane *remedy_pane;
+  BfTrainingSettings *training_settings;
+  BfStatusBar *status_bar;
 
+  BfSession *session;                /* owned */
+  GSimpleActionGroup *run_actions;   /* owned */
+
+  guint tick;                        /* polls the session; 0 while nothing is under way */
   BfWidth width;
   guint panes_idle;
-  int left_width;    /* as the user set them; kept while a pane is an overlay */
-  int right_width;
+  BfPaneState sides[BF_N_SIDES];
 };
 
+/* bf-window.c */
+void bf_window_watch (BfWindow *self);   /* polls until nothing is under way */
+void bf_window_toast (BfWindow *self, const char *text, gboolean undoable);
+
+/* bf-window-actions.c */
+void bf_window_init_actions   (BfWindow *self);
+void bf_window_update_actions (BfWindow *self);
+
+/* bf-window-files.c */
+void bf_window_init_files   (BfWindow *self);
+void bf_window_choose_file  (BfWindow *self);
+void bf_window_save         (BfWindow *self);
+void bf_window_save_as      (BfWindow *self);
+void bf_window_open_example (BfWindow *self, const char *id);
+
 /* bf-window-panes.c */
-void bf_window_init_panes     (BfWindow *self);
-void bf_window_dispose_panes  (BfWindow *self);
-void bf_window_allocate_panes (BfWindow *self, int width);
+void     bf_window_init_panes     (BfWindow *self);
+void     bf_window_dispose_panes  (BfWindow *self);
+void     bf_window_allocate_panes (BfWindow *self, int width);
+void     bf_window_show_side      (BfWindow *self, BfSide side, gboolean show);
+gboolean bf_window_close_overlays (BfWindow *self);   /* whether there was one */
+void     bf_window_next_pane      (BfWindow *self, int direction);
 
 G_END_DECLS

@@ -6,9 +6,152 @@
  */
 #include <glib/gi18n-lib.h>
 
+#include "bf-message.h"
 #include "bf-window-private.h"
+#include "../lab/bf-file.h"
+
+#define FIRST_EXPERIMENT "t1-baseline"
 
 G_DEFINE_FINAL_TYPE (BfWindow, bf_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static gboolean
+on_tick (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       data)
+{
+  BfWindow *self = BF_WINDOW (widget);
+
+  if (bf_session_poll (self->session))
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+void
+bf_window_watch (BfWindow *self)
+{
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
+void
+bf_window_toast (BfWindow   *self,
+                 const char *text,
+                 gboolean    undoable)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);   /* a toast's title is markup */
+  AdwToast *toast = adw_toast_new (escaped);
+
+  if (undoable)
+    {
+      adw_toast_set_button_label (toast, _("_Undo"));
+      adw_toast_set_action_name (toast, "win.undo");
+    }
+  bf_centre_add_toast (self->centre, toast);
+}
+
+static void
+on_message (BfNetworkPane *pane,
+            const char    *text,
+            gboolean       undoable,
+            BfWindow      *self)
+{
+  bf_window_toast (self, text, undoable);
+}
+
+/* "Run 2, seed 42, Batch Normalization" */
+static char *
+describe_run (BfWindow *self)
+{
+  const BfSpec *spec = bf_experiment_get_spec (bf_session_get_experiment (self->session));
+  BfSessionRun *run = bf_session_get_current (self->session);
+  const BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
+
+  if (run == NULL || snapshot == NULL || snapshot->steps == 0)
+    return g_strdup_printf (_("Not trained yet, seed %" G_GUINT64_FORMAT), spec->seed);
+  if (*run->remedies)
+    return g_strdup_printf (_("%s, seed %" G_GUINT64_FORMAT ", %s"), run->label, spec->seed, run->remedies);
+  return g_strdup_printf (_("%s, seed %" G_GUINT64_FORMAT), run->label, spec->seed);
+}
+
+static void
+update_title (BfWindow *self)
+{
+  const BfSpec *spec = bf_experiment_get_spec (bf_session_get_experiment (self->session));
+  const char *name = spec->name && *spec->name ? spec->name : _("Untitled");
+  g_autofree char *subtitle = describe_run (self);
+
+  adw_window_title_set_title (self->title, name);
+  if (g_strcmp0 (adw_window_title_get_subtitle (self->title), subtitle) != 0)
+    adw_window_title_set_subtitle (self->title, subtitle);
+  gtk_window_set_title (GTK_WINDOW (self), name);
+}
+
+/* Train is the one suggested action; while a run trains, its button pauses and is plain. */
+static void
+update_train_button (BfWindow *self)
+{
+  gboolean training = bf_session_get_state (self->session) == BF_RUN_TRAINING;
+
+  adw_button_content_set_icon_name (self->train_content,
+                                    training ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
+  adw_button_content_set_label (self->train_content, training ? _("_Pause") : _("_Train"));
+  gtk_widget_set_tooltip_text (self->train_button,
+                               training ? _("Pause (Ctrl+Return)") : _("Train (Ctrl+Return)"));
+  if (training)
+    gtk_widget_remove_css_class (self->train_button, "suggested-action");
+  else
+    gtk_widget_add_css_class (self->train_button, "suggested-action");
+}
+
+static void
+on_updated (BfWindow *self)
+{
+  update_title (self);
+  update_train_button (self);
+  bf_window_update_actions (self);
+}
+
+static void
+on_changed (BfWindow *self)
+{
+  on_updated (self);
+  bf_window_watch (self);
+}
+
+static void
+set_session (BfWindow  *self,
+             BfSession *session)
+{
+  BfExperiment *experiment = bf_session_get_experiment (session);
+
+  self->session = session;
+  bf_network_pane_set_session (self->network_pane, session);
+  bf_readout_set_session (self->readout, session);
+  bf_centre_set_session (self->centre, session);
+  bf_remedy_pane_set_session (self->remedy_pane, session);
+  bf_training_settings_set_session (self->training_settings, session);
+  bf_status_bar_set_session (self->status_bar, session);
+  g_signal_connect_object (session, "spec-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "run-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (experiment, "notify", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
+  on_changed (self);
+}
+
+/* The experiment to begin with. Without its file (a broken installation) the window opens on an
+ * empty network and says why. */
+static BfSpec *
+load_first (BfWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+  BfSpec *spec = bf_examples_load (FIRST_EXPERIMENT, &error);
+
+  if (spec)
+    return spec;
+  bf_message_show (GTK_WINDOW (self), _("The First Experiment Is Missing"), error->message);
+  return bf_spec_new ();
+}
 
 static void
 bf_window_size_allocate (GtkWidget *widget,
@@ -20,10 +163,25 @@ bf_window_size_allocate (GtkWidget *widget,
   bf_window_allocate_panes (BF_WINDOW (widget), width);
 }
 
+static gboolean
+on_escape (GtkWidget *widget,
+           GVariant  *args,
+           gpointer   user_data)
+{
+  return bf_window_close_overlays (BF_WINDOW (widget));
+}
+
 static void
 bf_window_dispose (GObject *object)
 {
-  bf_window_dispose_panes (BF_WINDOW (object));
+  BfWindow *self = BF_WINDOW (object);
+
+  bf_window_dispose_panes (self);
+  if (self->tick)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  g_clear_object (&self->session);
+  g_clear_object (&self->run_actions);
   G_OBJECT_CLASS (bf_window_parent_class)->dispose (object);
 }
 
@@ -34,14 +192,24 @@ bf_window_class_init (BfWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = bf_window_dispose;
   widget_class->size_allocate = bf_window_size_allocate;
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
 
+  g_type_ensure (BF_TYPE_CENTRE);
+  g_type_ensure (BF_TYPE_NETWORK_PANE);
+  g_type_ensure (BF_TYPE_READOUT);
+  g_type_ensure (BF_TYPE_REMEDY_PANE);
+  g_type_ensure (BF_TYPE_STATUS_BAR);
+  g_type_ensure (BF_TYPE_TRAINING_SETTINGS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backflow/Backflow/window.ui");
-  gtk_widget_class_bind_template_child (widget_class, BfWindow, network_toggle);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, train_button);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, train_content);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, reset_button);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, undo_button);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, redo_button);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, BfWindow, overlay);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, narrow_menu);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, examples_menu);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, outer_paned);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, inner_paned);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, left);
@@ -49,17 +217,38 @@ bf_window_class_init (BfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfWindow, scrim);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, left_revealer);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, right_revealer);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, network_pane);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, readout);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, centre);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, remedy_pane);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, training_settings);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, status_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_message);
+  gtk_widget_class_bind_template_callback (widget_class, bf_window_close_overlays);
 }
 
 static void
 bf_window_init (BfWindow *self)
 {
+  g_autoptr (BfSpec) spec = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  bf_window_init_actions (self);
+  bf_window_init_files (self);
   bf_window_init_panes (self);
+  spec = load_first (self);
+  set_session (self, bf_session_new (spec, NULL));
 }
 
 BfWindow *
 bf_window_new (GtkApplication *application)
 {
   return g_object_new (BF_TYPE_WINDOW, "application", application, NULL);
+}
+
+BfSession *
+bf_window_get_session (BfWindow *self)
+{
+  g_return_val_if_fail (BF_IS_WINDOW (self), NULL);
+  return self->session;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <adwaita.h>
+#include "../lab/bf-session.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BfWindow, bf_window, BF, WINDOW, AdwApplicationWindow)
 
 /* A window on a session of its own, with the ready-made experiment `t1-baseline`. */
-BfWindow *bf_window_new (GtkApplication *application);
+BfWindow  *bf_window_new         (GtkApplication *application);
+BfSession *bf_window_get_session (BfWindow *self);
+
+/* Opens a .backflow file, or the experiment that a figure carries. What cannot be read is told in
+ * a message; what was edited and not saved stays in this window, and the file gets a new one. */
+void       bf_window_open        (BfWindow *self, GFile *file);
 
 G_END_DECLS
