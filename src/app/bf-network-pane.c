@@ -192,6 +192,18 @@ update_items (BfNetworkPane *self)
   on_cursor_changed (self);
 }
 
+/* The data's shape comes with the first snapshot of a run. */
+static void
+on_updated (BfNetworkPane *self)
+{
+  g_autofree char *input = describe_input (self);
+
+  if (count_items (self) > 0 && g_strcmp0 (get_item (self, 0)->detail, input) != 0)
+    update_items (self);
+  else
+    update_norms (self);
+}
+
 void
 bf_network_pane_set_folded (BfNetworkPane *self,
                             BfNetworkItem *item,
@@ -360,7 +372,7 @@ bf_network_pane_set_session (BfNetworkPane *self,
     {
       g_signal_connect_swapped (session, "spec-changed", G_CALLBACK (update_items), self);
       g_signal_connect_swapped (session, "run-changed", G_CALLBACK (update_items), self);
-      g_signal_connect_swapped (session, "updated", G_CALLBACK (update_norms), self);
+      g_signal_connect_swapped (session, "updated", G_CALLBACK (on_updated), self);
       g_signal_connect_swapped (session, "cursor-changed", G_CALLBACK (on_cursor_changed), self);
       update_items (self);
     }
