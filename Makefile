@@ -1,0 +1,39 @@
+# The front door: everything real is in meson.build. `make run` and `make check` install what is
+# missing, build, and do what they say.
+BUILD ?= build
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: all deps build run check check-long bench screenshots clean
+
+all: build
+
+# debian/control is the one list of what is needed.
+deps:
+	@tests/install-deps.sh $(SUDO)
+
+build: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@tests/install-deps.sh --if-missing $(SUDO)
+	meson setup $(BUILD) --buildtype=debugoptimized -Doptimization=3 $(if $(CI),-Dwerror=true)
+
+run: build
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(BUILD)/src/app/backflow; else \
+	  echo "There is no display: training on the command line, figures go to backflow-figures/."; \
+	  exec $(BUILD)/src/cli/backflow-cli run t1-baseline --epochs 1 --out backflow-figures; fi
+
+check: build
+	@tests/check.sh $(BUILD)
+
+check-long: build
+	@tests/check.sh $(BUILD) --setup=long
+
+bench: build
+	meson test -C $(BUILD) --benchmark --verbose
+
+screenshots: build
+	tests/ui/screenshots.sh $(BUILD) $(BUILD)/screenshots
+
+clean:
+	rm -rf $(BUILD) backflow-figures

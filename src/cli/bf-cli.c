@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#include "bf-cli.h"
+
+#include <glib/gi18n.h>
+
+BfExit
+bf_cli_fail (BfExit code, const GError *error)
+{
+  g_printerr ("backflow-cli: %s\n", error->message);
+  return code;
+}
+
+gboolean
+bf_cli_parse (const char *parameters, const char *summary, const GOptionEntry *entries,
+              int *argc, char ***argv, BfExit *code)
+{
+  g_autofree char *title = g_strdup_printf ("backflow-cli %s", (*argv)[0]);
+  g_autoptr (GOptionContext) context = g_option_context_new (parameters);
+  g_autoptr (GError) error = NULL;
+  gboolean help = FALSE;
+  const GOptionEntry help_entry[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("Show this help"), NULL },
+    { NULL }
+  };
+
+  /* GOption's own --help would exit the program with code 0 from within; ours returns. */
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, help_entry, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    {
+      *code = bf_cli_fail (BF_EXIT_USAGE, error);
+      return FALSE;
+    }
+  if (help)
+    {
+      g_autofree char *text = NULL;
+
+      g_set_prgname (title);
+      text = g_option_context_get_help (context, TRUE, NULL);
+      g_print ("%s", text);
+      *code = BF_EXIT_DONE;
+      return FALSE;
+    }
+  return TRUE;
+}

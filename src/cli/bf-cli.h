@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * The verbs of backflow-cli, one file each. A verb gets its own name as argv[0] and returns the
+ * program's exit code. Standard output is for results, standard error for everything else.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "../engine/bf-snapshot.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  BF_EXIT_DONE = 0,
+  BF_EXIT_DIVERGED = 1,
+  BF_EXIT_USAGE = 2,
+  BF_EXIT_INPUT = 3,
+  BF_EXIT_INTERRUPTED = 130,   /* as a shell reports SIGINT */
+} BfExit;
+
+BfExit bf_cli_run   (int argc, char **argv);
+BfExit bf_cli_list  (int argc, char **argv);
+BfExit bf_cli_check (int argc, char **argv);
+
+/* Prints "backflow-cli: message" to standard error and returns `code`. */
+BfExit bf_cli_fail (BfExit code, const GError *error);
+
+/* Parses a verb's options. FALSE: *code is what to return (--help is done, an error is usage). */
+gboolean bf_cli_parse (const char *parameters, const char *summary, const GOptionEntry *entries,
+                       int *argc, char ***argv, BfExit *code);
+
+/* A run's result: one JSON object (keys in data/experiments/README.md), or a table of the layers.
+ * Transfer full. */
+char *bf_report_json  (const BfSnapshot *snapshot, const char *experiment);
+char *bf_report_table (const BfSnapshot *snapshot);
+
+G_END_DECLS
