@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * backflow-cli from outside: exit codes, the JSON object, figures on disk; and the main job end
+ * to end: the sigmoid baseline on the shipped images loses its gradient, ReLU with He does not.
+ */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+static char *program, *data_dir, *tests_dir;
+
+typedef struct
+{
+  int code;
+  char *out, *err;
+  JsonNode *json;   /* of standard output, NULL when it is none */
+} Result;
+
+static void
+result_clear (Result *self)
+{
+  g_free (self->out);
+  g_free (self->err);
+  g_clear_pointer (&self->json, json_node_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
+
+/* Runs the program with the words of `line`; folders by name: $SAMPLE, $TESTS, $OUT. */
+static Result
+run_in (const char *line, const char *out_dir)
+{
+  g_autoptr (GString) words = g_string_new (line);
+  g_autofree char *sample = g_build_filename (data_dir, "fashion-mnist-sample", NULL);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_auto (GStrv) split = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  Result result = { 0 };
+
+  g_string_replace (words, "$SAMPLE", sample, 0);
+  g_string_replace (words, "$TESTS", tests_dir, 0);
+  g_string_replace (words, "$OUT", out_dir ? out_dir : "", 0);
+  split = g_strsplit (words->str, " ", -1);
+  g_ptr_array_add (arguments, program);
+  for (guint i = 0; split[i]; i++)
+    if (*split[i])
+      g_ptr_array_add (arguments, split[i]);
+  g_ptr_array_add (arguments, NULL);
+  process = g_subprocess_newv ((const char *const *) arguments->pdata,
+                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &result.out, &result.err, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  result.code = g_subprocess_get_exit_status (process);
+  result.json = json_from_string (result.out, NULL);
+  g_test_message ("%s → %d\n%s%s", words->str, result.code, result.out, result.err);
+  return result;
+}
+
+static Result
+run (const char *line)
+{
+  return run_in (line, NULL);
+}
+
+static JsonObject *
+get_object (const Result *result)
+{
+  g_assert_nonnull (result->json);
+  return json_node_get_object (result->json);
+}
+
+static double
+get_layer_number (const Result *result, int layer, const char *name)
+{
+  JsonArray *layers = json_object_get_array_member (get_object (result), "layers");
+  guint n = json_array_get_length (layers);
+
+  return json_object_get_double_member (json_array_get_object_element (layers, layer < 0 ? n + layer : layer), name);
+}
+
+static void
+test_usage (void)
+{
+  static const char *const lines[] = {
+    "", "fly", "run", "run t1-baseline t2-relu", "run t1-baseline --epochs two", "run t1-baseline --epochs 0",
+    "run t1-baseline --steps -3", "run t1-baseline --steps 1 --epochs 1", "run t1-baseline --format gif",
+    "run t1-baseline --figure pie --out x", "run t1-baseline --figure heatmap",
+    "run t2-sigmoid --remedy magic", "run t2-sigmoid --remedy activation:function=magic",
+    "run t2-sigmoid --remedy activation:std=1", "run t2-sigmoid --remedy increasing-weights:std=wide",
+    "list", "list unknown", "check", "run --no-such-option t1-baseline",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_auto (Result) result = run (lines[i]);
+
+      g_assert_cmpint (result.code, ==, 2);
+      g_assert_cmpstr (result.out, ==, "");
+      g_assert_true (g_str_has_prefix (result.err, "backflow-cli: "));
+    }
+}
+
+static void
+test_help (void)
+{
+  static const char *const lines[] = { "--help", "--version", "run --help", "list --help", "check --help" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_auto (Result) result = run (lines[i]);
+
+      g_assert_cmpint (result.code, ==, 0);
+      g_assert_cmpuint (strlen (result.out), >, 10);
+    }
+}
+
+static void
+test_bad_input (void)
+{
+  static const char *const lines[] = {
+    "run no-such-experiment", "run $TESTS/data/no-such-file.backflow", "check $TESTS/meson.build",
+    "run t1-baseline --data $TESTS", "run $TESTS/summary.py",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_auto (Result) result = run (lines[i]);
+
+      g_assert_cmpint (result.code, ==, 3);
+      g_assert_true (g_str_has_prefix (result.err, "backflow-cli: "));
+    }
+}
+
+static void
+test_lists (void)
+{
+  static const struct { const char *list, *row; } lists[] = {
+    { "layers", "dense" }, { "activations", "hard-swish" }, { "initializers", "orthogonal" },
+    { "optimizers", "sgd" }, { "remedies", "increasing-weights" }, { "figures", "heatmap" },
+    { "experiments", "t2-exploding" }, { "data", "random-regression" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("list %s", lists[i].list);
+      g_auto (Result) result = run (line);
+
+      g_assert_cmpint (result.code, ==, 0);
+      g_assert_nonnull (strstr (result.out, lists[i].row));
+    }
+}
+
+/* Every ready-made experiment can be built on its data. */
+static void
+test_check (void)
+{
+  static const char *const ids[] = { "t1-baseline", "t1-fifty", "t2-sigmoid", "t2-relu", "t2-exploding", "spiral" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("check %s", ids[i]);
+      g_auto (Result) result = run (line);
+
+      g_assert_cmpint (result.code, ==, 0);
+    }
+}
+
+static void
+test_json (void)
+{
+  static const char *const keys[] = {
+    "experiment", "seed", "steps", "outcome", "diverged", "epochs", "test_accuracy", "layers", "steps_per_second",
+  };
+  g_auto (Result) result = run ("run t2-sigmoid --seed 7 --epochs 2 --json");
+  JsonObject *object = get_object (&result), *epoch;
+
+  g_assert_cmpint (result.code, ==, 0);
+  g_assert_cmpuint (json_object_get_size (object), ==, G_N_ELEMENTS (keys));
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_assert_true (json_object_has_member (object, keys[i]));
+  g_assert_cmpstr (json_object_get_string_member (object, "experiment"), ==, "t2-sigmoid");
+  g_assert_cmpint (json_object_get_int_member (object, "seed"), ==, 7);
+  g_assert_cmpstr (json_object_get_string_member (object, "outcome"), ==, "finished");
+  g_assert_true (json_object_get_null_member (object, "diverged"));
+  g_assert_true (json_object_get_null_member (object, "test_accuracy"));
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "epochs")), ==, 2);
+  epoch = json_array_get_object_element (json_object_get_array_member (object, "epochs"), 1);
+  g_assert_cmpint (json_object_get_int_member (epoch, "epoch"), ==, 2);
+  g_assert_true (json_object_get_null_member (epoch, "train_accuracy"));
+  g_assert_cmpfloat (json_object_get_double_member (epoch, "train_loss"), <, 0.12);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "layers")), ==, 11);
+  g_assert_cmpfloat (get_layer_number (&result, 0, "weight_norm"), >, 0);
+}
+
+/* The same seed gives the same numbers, another seed others. */
+static void
+test_seed (void)
+{
+  g_auto (Result) a = run ("run t2-relu --seed 3 --steps 40 --json");
+  g_auto (Result) b = run ("run t2-relu --seed 3 --steps 40 --json");
+  g_auto (Result) c = run ("run t2-relu --seed 4 --steps 40 --json");
+
+  g_assert_cmpint (json_object_get_int_member (get_object (&a), "steps"), ==, 40);
+  g_assert_true (get_layer_number (&a, 0, "gradient_norm_last") == get_layer_number (&b, 0, "gradient_norm_last"));
+  g_assert_true (get_layer_number (&a, 0, "weight_norm") == get_layer_number (&b, 0, "weight_norm"));
+  g_assert_false (get_layer_number (&a, 0, "weight_norm") == get_layer_number (&c, 0, "weight_norm"));
+}
+
+static void
+test_exploding (void)
+{
+  g_auto (Result) result = run ("run t2-exploding --json");
+  JsonObject *diverged, *layer;
+
+  g_assert_cmpint (result.code, ==, 1);
+  g_assert_cmpstr (json_object_get_string_member (get_object (&result), "outcome"), ==, "diverged");
+  diverged = json_object_get_object_member (get_object (&result), "diverged");
+  g_assert_cmpint (json_object_get_int_member (diverged, "step"), <, 5);
+  layer = json_object_get_object_member (diverged, "layer");
+  g_assert_cmpint (json_object_get_int_member (layer, "index"), >=, 0);
+  g_assert_cmpuint (strlen (json_object_get_string_member (layer, "name")), >, 3);
+}
+
+/* T2: the sigmoid network barely learns: the loss ends at the variance of the target, 1/12. */
+static void
+test_t2_sigmoid (void)
+{
+  g_auto (Result) result = run ("run t2-sigmoid --json");
+  JsonArray *epochs = json_object_get_array_member (get_object (&result), "epochs");
+  double loss = json_object_get_double_member (json_array_get_object_element (epochs, 4), "train_loss");
+
+  g_assert_cmpint (result.code, ==, 0);
+  g_assert_cmpfloat (loss, >, 0.07);
+  g_assert_cmpfloat (loss, <, 0.1);
+  g_assert_cmpfloat (get_layer_number (&result, 0, "gradient_norm_last"), <,
+                     1e-3 * get_layer_number (&result, -2, "gradient_norm_last"));
+}
+
+/* The main job: the gradient of the sigmoid baseline vanishes on real images … */
+static void
+test_baseline_vanishes (void)
+{
+  g_auto (Result) result = run ("run t1-baseline --data $SAMPLE --epochs 2 --json");
+
+  g_assert_cmpint (result.code, ==, 0);
+  g_assert_cmpfloat (get_layer_number (&result, 0, "gradient_norm_last"), >, 0);
+  g_assert_cmpfloat (get_layer_number (&result, 0, "gradient_norm_last"), <,
+                     1e-3 * get_layer_number (&result, -2, "gradient_norm_last"));
+  g_assert_cmpfloat (json_object_get_double_member (get_object (&result), "test_accuracy"), <, 0.2);
+}
+
+/* … and with ReLU and He starting weights it does not. */
+static void
+test_relu_he_learns (void)
+{
+  g_auto (Result) result = run ("run $TESTS/data/relu-he.backflow --data $SAMPLE --epochs 2 --json");
+
+  g_assert_cmpint (result.code, ==, 0);
+  g_assert_cmpfloat (get_layer_number (&result, 0, "gradient_norm_last"), >,
+                     1e-1 * get_layer_number (&result, -2, "gradient_norm_last"));
+  g_assert_cmpfloat (json_object_get_double_member (get_object (&result), "test_accuracy"), >, 0.4);
+}
+
+static void
+test_remedy (void)
+{
+  g_auto (Result) result = run ("run t1-baseline --data $SAMPLE --epochs 1 --json --remedy increasing-weights:std=1");
+
+  g_assert_cmpint (result.code, ==, 0);
+  g_assert_cmpfloat (get_layer_number (&result, 0, "gradient_norm_last"), >,
+                     1e-2 * get_layer_number (&result, -2, "gradient_norm_last"));
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      g_unlink (file);
+    }
+  g_rmdir (path);
+}
+
+static void
+assert_begins (const char *folder, const char *name, const char *bytes)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *contents = NULL;
+  gsize length = 0;
+
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  g_assert_cmpuint (length, >, strlen (bytes));
+  g_assert_cmpmem (contents, strlen (bytes), bytes, strlen (bytes));
+}
+
+static void
+test_out (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("backflow-XXXXXX", NULL);
+  g_auto (Result) svg = run_in ("run t2-relu --epochs 1 --out $OUT --figure heatmap --figure flow --format svg", folder);
+  g_auto (Result) png = run_in ("run t2-relu --epochs 1 --out $OUT", folder);
+  g_auto (Result) pdf = run_in ("run t2-relu --epochs 1 --out $OUT --figure curves --format pdf", folder);
+  g_auto (Result) again = run_in ("check $OUT/experiment.backflow", folder);
+
+  g_assert_cmpint (svg.code + png.code + pdf.code + again.code, ==, 0);
+  assert_begins (folder, "heatmap.svg", "<?xml");
+  assert_begins (folder, "flow.svg", "<?xml");
+  assert_begins (folder, "heatmap.png", "\x89PNG");
+  assert_begins (folder, "ridgelines.png", "\x89PNG");
+  assert_begins (folder, "depth.csv", "");
+  assert_begins (folder, "curves.pdf", "%PDF");
+  assert_begins (folder, "result.json", "{");
+  remove_folder (folder);
+}
+
+/* From any working folder, uninstalled: / holds nothing of ours. */
+static void
+test_working_folder (void)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GSubprocess) process = NULL;
+
+  g_subprocess_launcher_set_cwd (launcher, "/");
+  process = g_subprocess_launcher_spawn (launcher, NULL, program, "check", "t1-baseline", NULL);
+  g_assert_nonnull (process);
+  g_assert_true (g_subprocess_wait_check (process, NULL, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 4);
+  program = argv[1];
+  data_dir = argv[2];
+  tests_dir = argv[3];
+
+  g_test_add_func ("/cli/usage", test_usage);
+  g_test_add_func ("/cli/help", test_help);
+  g_test_add_func ("/cli/bad-input", test_bad_input);
+  g_test_add_func ("/cli/list", test_lists);
+  g_test_add_func ("/cli/check", test_check);
+  g_test_add_func ("/cli/json", test_json);
+  g_test_add_func ("/cli/seed", test_seed);
+  g_test_add_func ("/cli/exploding", test_exploding);
+  g_test_add_func ("/cli/t2-sigmoid", test_t2_sigmoid);
+  g_test_add_func ("/cli/baseline-vanishes", test_baseline_vanishes);
+  g_test_add_func ("/cli/relu-he-learns", test_relu_he_learns);
+  g_test_add_func ("/cli/remedy", test_remedy);
+  g_test_add_func ("/cli/out", test_out);
+  g_test_add_func ("/cli/working-folder", test_working_folder);
+  return g_test_run ();
+}
