@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * usage: screenshot EXPERIMENT WIDTH HEIGHT STEPS VIEW FILE.png [ACTION…]
+ * Starts the real window, trains STEPS steps (0: none), activates the actions, and saves what the
+ * window shows.
+ */
+#include "ui-common.h"
+
+#include <stdlib.h>
+
+static void
+save (BfWindow *window, const char *path)
+{
+  int width, height;
+  g_autofree guint32 *pixels = ui_grab (GTK_WIDGET (window), &width, &height);
+  cairo_surface_t *surface = cairo_image_surface_create_for_data ((guchar *) pixels, CAIRO_FORMAT_ARGB32,
+                                                                  width, height, width * 4);
+
+  g_assert_cmpint (cairo_surface_write_to_png (surface, path), ==, CAIRO_STATUS_SUCCESS);
+  cairo_surface_destroy (surface);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *view = NULL;
+  BfWindow *window;
+  guint64 steps;
+
+  ui_init (&argc, &argv);
+  if (argc < 7)
+    {
+      g_printerr ("usage: screenshot EXPERIMENT WIDTH HEIGHT STEPS VIEW FILE.png [ACTION…]\n");
+      return 2;
+    }
+  window = ui_window (argv[1]);
+  gtk_window_set_default_size (GTK_WINDOW (window), atoi (argv[2]), atoi (argv[3]));
+  steps = g_ascii_strtoull (argv[4], NULL, 10);
+  if (steps > 0)
+    {
+      BfSession *session = ui_session (window);
+
+      ui_activate (window, "run.train");
+      ui_wait_until (bf_session_get_snapshot (session)->steps >= steps
+                     || bf_session_get_state (session) >= BF_RUN_FINISHED, 300);
+      if (bf_session_get_state (session) == BF_RUN_TRAINING && !g_getenv ("KEEP_TRAINING"))
+        ui_activate (window, "run.train");
+    }
+  bf_session_set_cursor_layer (ui_session (window), 2);
+  view = g_strdup_printf ("win.view::%s", argv[5]);
+  ui_activate (window, view);
+  for (int i = 7; i < argc; i++)
+    ui_activate (window, argv[i]);
+  ui_spin (1.2);
+  save (window, argv[6]);
+  ui_close (window);
+  return 0;
+}
