@@ -355,6 +355,40 @@ test_diverges (void)
   check_diverged (FALSE);
 }
 
+/* Each layer of 100 weights of 1,000 a unit multiplies by 1e5, from about 5e4 behind the first. */
+static void
+check_diverged_at_start (gboolean recording)
+{
+  g_autoptr (BfSpec) spec = make_spec ("random-regression", 64, "mse", 0.1, 8, 5);
+  g_autoptr (BfTrainer) trainer = NULL;
+  g_autoptr (BfSnapshot) snapshot = NULL;
+
+  for (guint i = 0; i <= 10; i++)
+    {
+      BfLayer *layer = add_dense (spec, i < 10 ? 100 : 1, "constant");
+      g_assert_true (bf_options_set_string (layer->options, "value", "1000", NULL));
+    }
+  trainer = make_trainer (spec);
+  bf_trainer_set_recording (trainer, recording);
+  g_assert_cmpint (bf_trainer_step (trainer), ==, BF_STEP_DIVERGED);
+  snapshot = bf_trainer_snapshot (trainer);
+  g_assert_cmpuint (snapshot->steps, ==, 0);
+  g_assert_cmpuint (snapshot->diverged_step, ==, 0);
+  g_assert_cmpuint (snapshot->diverged_layer, ==, 7);
+  g_assert_cmpint (snapshot->diverged_what, ==, BF_DIVERGED_OUTPUT);
+  g_assert_cmpuint (snapshot->columns->len, ==, 1);
+  g_assert_cmpuint (snapshot->frames->len, ==, 1);
+  g_assert_true (isfinite (bf_column_get_norm (snapshot->start, 6, BF_TENSOR_OUTPUT)));
+  g_assert_true (isinf (bf_column_get_norm (snapshot->start, 7, BF_TENSOR_OUTPUT)));
+}
+
+static void
+test_diverges_at_start (void)
+{
+  check_diverged_at_start (TRUE);
+  check_diverged_at_start (FALSE);
+}
+
 /* The last planned update has no pass after it that would show what it did. */
 static void
 test_diverges_at_end (void)
@@ -504,6 +538,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/start", test_start);
   g_test_add_func ("/trainer/single-steps", test_single_steps);
   g_test_add_func ("/trainer/diverges", test_diverges);
+  g_test_add_func ("/trainer/diverges-at-start", test_diverges_at_start);
   g_test_add_func ("/trainer/diverges-at-end", test_diverges_at_end);
   g_test_add_func ("/trainer/frozen", test_frozen);
   g_test_add_func ("/trainer/dead-units", test_dead_units);
