@@ -14,6 +14,7 @@
 #include <string.h>
 #include "../bf-random.h"
 #include "bf-count.h"
+#include "bf-csv-guess.h"
 #include "bf-csv-table.h"
 
 typedef struct
@@ -33,93 +34,6 @@ table_clear (Table *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Table, table_clear)
-
-/* Most cells of most tables: up to nine digits. Much faster than the general case. */
-static gboolean
-parse_short_integer (const char *cell, double *number)
-{
-  guint value = 0, n = 0;
-
-  while (n < 9 && g_ascii_isdigit (cell[n]))
-    value = 10 * value + (guint) (cell[n++] - '0');
-  *number = value;
-  return n > 0 && !cell[n];
-}
-
-/* A decimal number as files write it: no words (nan, inf), no hexadecimal, no grouping. */
-static gboolean
-parse_number (const char *cell, double *number)
-{
-  char *end;
-
-  if (parse_short_integer (cell, number))
-    return TRUE;
-  if (!*cell || cell[strspn (cell, "0123456789+-.eE")])
-    return FALSE;
-  *number = g_ascii_strtod (cell, &end);
-  return end != cell && !*end;
-}
-
-/* "1,5": a number in the other half of the world. */
-static gboolean
-has_decimal_comma (const char *cell)
-{
-  const char *comma = strchr (cell, ',');
-  g_autofree char *with_point = NULL;
-  double number;
-
-  if (!comma)
-    return FALSE;
-  with_point = g_strdup (cell);
-  with_point[comma - cell] = '.';
-  return parse_number (with_point, &number);
-}
-
-static gboolean
-looks_like_number (const char *cell)
-{
-  double number;
-
-  return parse_number (cell, &number) || has_decimal_comma (cell);
-}
-
-/* Whether the first row's cell in a column occurs in no row below. */
-static gboolean
-is_unique (const BfCsvTable *table, guint column)
-{
-  const char *first = bf_csv_table_cell (table, 0, column);
-
-  for (guint row = 1; row < table->n_rows; row++)
-    if (g_str_equal (bf_csv_table_cell (table, row, column), first))
-      return FALSE;
-  return TRUE;
-}
-
-/* The first row names the columns if it has words only, or if its numbers merely count the columns
- * ("0,1,2,class", as data frames write them) beside a word that never comes again. */
-static gboolean
-has_header (const BfCsvTable *table)
-{
-  guint numbers = 0, counting_from_0 = 0, counting_from_1 = 0, unique_words = 0;
-
-  for (guint column = 0; column < table->n_columns; column++)
-    {
-      const char *cell = bf_csv_table_cell (table, 0, column);
-      double number;
-
-      if (looks_like_number (cell))
-        {
-          numbers++;
-          counting_from_0 += parse_number (cell, &number) && number == column;
-          counting_from_1 += parse_number (cell, &number) && number == column + 1;
-        }
-      else if (*cell)
-        unique_words += is_unique (table, column);
-    }
-  if (numbers == 0)
-    return TRUE;
-  return numbers >= 2 && unique_words > 0 && (counting_from_0 == numbers || counting_from_1 == numbers);
-}
 
 /* A column's name, or its number where it has none. Transfer full. */
 static char *
@@ -171,10 +85,10 @@ refuse_cell (const Table *self, guint row, guint column, GError **error)
   if (!*cell)
     g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s”, line %u: column “%s” is empty. Fill it in or remove the line."),
                  file, line, name);
-  else if (parse_number (cell, &number))
+  else if (bf_csv_parse_number (cell, &number))
     g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("“%s”, line %u: “%s” in column “%s” is too large a number."),
                  file, line, shown, name);
-  else if (has_decimal_comma (cell))
+  else if (bf_csv_has_decimal_comma (cell))
     g_set_error (error, BF_ERROR, BF_ERROR_FILE,
                  _("“%s”, line %u: “%s” in column “%s” has a decimal comma. Save the table with decimal points."),
                  file, line, shown, name);
@@ -187,7 +101,7 @@ refuse_cell (const Table *self, guint row, guint column, GError **error)
 static gboolean
 read_number (const Table *self, guint row, guint column, double *number)
 {
-  return parse_number (bf_csv_table_cell (self->cells, row, column), number) && fabs (*number) <= FLT_MAX;
+  return bf_csv_parse_number (bf_csv_table_cell (self->cells, row, column), number) && fabs (*number) <= FLT_MAX;
 }
 
 /* Whether a column's cells are mainly words; *row is the first of them. */
@@ -200,7 +114,7 @@ is_text (const Table *self, guint column, guint *row)
     {
       const char *cell = bf_csv_table_cell (self->cells, r, column);
 
-      if (looks_like_number (cell))
+      if (bf_csv_looks_like_number (cell))
         numbers++;
       else if (*cell && words++ == 0)
         *row = r;
@@ -213,7 +127,7 @@ static gboolean
 refuse_input (const Table *self, guint row, guint column, GError **error)
 {
   g_autofree char *name = NULL;
-  guint first;
+  guint first = row;
 
   if (!is_text (self, column, &first))
     return refuse_cell (self, row, column, error);
@@ -402,7 +316,7 @@ read_numbers (const Table *self, BfRawData *raw, GError **error)
     {
       double number = 0;
 
-      parse_number (bf_csv_table_cell (self->cells, self->row_order[i], self->target), &number);
+      bf_csv_parse_number (bf_csv_table_cell (self->cells, self->row_order[i], self->target), &number);
       raw->targets[i] = (float) number;
     }
   return make_number_classes (self, raw, error);
@@ -446,7 +360,7 @@ bf_csv_read (const char *path, const char *target, guint64 seed, GCancellable *c
   self.cells = bf_csv_table_read (path, cancellable, error);
   if (!self.cells)
     return NULL;
-  self.first_row = self.cells->n_rows > 0 && has_header (self.cells);
+  self.first_row = self.cells->n_rows > 0 && bf_csv_has_header (self.cells);
   self.n = self.cells->n_rows - self.first_row;
   if (!check_size (&self, error) || !find_target (&self, target, error))
     return NULL;

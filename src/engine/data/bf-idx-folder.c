@@ -30,79 +30,6 @@ file_set_free (FileSet *self)
   g_free (self);
 }
 
-static const char *const clothes[] = {
-  N_("T-shirt/Top"), N_("Trouser"), N_("Pullover"), N_("Dress"), N_("Coat"),
-  N_("Sandal"), N_("Shirt"), N_("Sneaker"), N_("Bag"), N_("Ankle Boot"),
-};
-
-const BfIdxFamily bf_idx_fashion = { "Fashion-MNIST", G_N_ELEMENTS (clothes), clothes, NULL };
-
-/* Families told by the file names' prefix or by the folder's name (only letters and digits of it). */
-static const struct
-{
-  const char *key;
-  BfIdxFamily family;
-} families[] = {
-  { "fashionmnist", { "Fashion-MNIST", G_N_ELEMENTS (clothes), clothes, NULL } },
-  { "fashionmnistsample", { "Fashion-MNIST", G_N_ELEMENTS (clothes), clothes, NULL } },
-  { "kmnist", { "Kuzushiji-MNIST", 10, NULL, "おきすつなはまやれを" } },
-  { "kuzushijimnist", { "Kuzushiji-MNIST", 10, NULL, "おきすつなはまやれを" } },
-  { "mnist", { "MNIST", 10, NULL, "0123456789" } },
-  { "emnistdigits", { "E-MNIST Digits", 10, NULL, "0123456789" } },
-  { "emnistmnist", { "E-MNIST MNIST", 10, NULL, "0123456789" } },
-  { "emnistletters", { "E-MNIST Letters", 26, NULL, "ABCDEFGHIJKLMNOPQRSTUVWXYZ" } },
-  { "emnistbalanced", { "E-MNIST Balanced", 47, NULL, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt" } },
-  { "emnistbymerge", { "E-MNIST By Merge", 47, NULL, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt" } },
-  { "emnistbyclass", { "E-MNIST By Class", 62, NULL,
-                       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" } },
-};
-
-static const BfIdxFamily *
-find_family (const char *text)
-{
-  g_autoptr (GString) key = g_string_new (NULL);
-
-  for (const char *c = text; *c; c++)
-    if (g_ascii_isalnum (*c))
-      g_string_append_c (key, g_ascii_tolower (*c));
-  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
-    if (g_str_equal (families[i].key, key->str))
-      return &families[i].family;
-  return NULL;
-}
-
-/* By prefix, then by the name of the folder, then by that of its parent ("MNIST/raw"). */
-static const BfIdxFamily *
-guess_family (const char *folder, const char *prefix)
-{
-  g_autofree char *absolute = g_canonicalize_filename (folder, NULL);
-  g_autofree char *name = g_path_get_basename (absolute);
-  g_autofree char *above = g_path_get_dirname (absolute);
-  g_autofree char *above_name = g_path_get_basename (above);
-  const BfIdxFamily *family = find_family (prefix);
-
-  if (!family)
-    family = find_family (name);
-  return family ? family : find_family (above_name);
-}
-
-static char **
-make_class_names (const BfIdxFamily *family)
-{
-  char **names = g_new0 (char *, family->n_classes + 1);
-  const char *c = family->characters;
-
-  for (guint i = 0; i < family->n_classes; i++)
-    if (family->class_names)
-      names[i] = g_strdup (g_dgettext (GETTEXT_PACKAGE, family->class_names[i]));
-    else
-      {
-        names[i] = g_strndup (c, g_utf8_next_char (c) - c);
-        c = g_utf8_next_char (c);
-      }
-  return names;
-}
-
 static FileSet *
 get_file_set (GPtrArray *sets, const char *prefix)
 {
@@ -377,7 +304,7 @@ describe (const BfRawData *raw, const char *folder)
 static BfRawData *
 read_set (const FileSet *set, const char *folder, const BfIdxFamily *fallback, GCancellable *cancellable, GError **error)
 {
-  const BfIdxFamily *guess = guess_family (folder, set->prefix), *family = guess ? guess : fallback;
+  const BfIdxFamily *guess = bf_idx_family_guess (folder, set->prefix), *family = guess ? guess : fallback;
   const gboolean turned = g_ascii_strncasecmp (set->prefix, "emnist", strlen ("emnist")) == 0;
   g_autoptr (BfRawData) raw = g_new0 (BfRawData, 1);
   g_autoptr (BfIdx) train = NULL;
@@ -404,7 +331,7 @@ read_set (const FileSet *set, const char *folder, const BfIdxFamily *fallback, G
       || !join_images (raw, set, train, test, error))
     return NULL;
   if (family)
-    raw->class_names = make_class_names (family);
+    raw->class_names = bf_idx_family_get_class_names (family);
   raw->origin = describe (raw, folder);
   return g_steal_pointer (&raw);
 }

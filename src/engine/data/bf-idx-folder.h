@@ -4,19 +4,9 @@
 #pragma once
 
 #include "bf-dataset.h"
+#include "bf-idx-family.h"
 
 G_BEGIN_DECLS
-
-/* A data set of the MNIST family: what its classes are called. */
-typedef struct
-{
-  const char *name;                /* proper name, not translated */
-  guint n_classes;
-  const char *const *class_names;  /* n_classes, N_(); or NULL: */
-  const char *characters;          /* one UTF-8 character for each class */
-} BfIdxFamily;
-
-extern const BfIdxFamily bf_idx_fashion;
 
 /* Reads the four files of a folder: training and test images and labels under the names of the
  * MNIST family, raw or .gz. set: which of several sets there ("emnist-letters", also "letters"), or
