@@ -3,7 +3,7 @@
  *
  * The side arms of the stream. A skip is a channel beneath the bed: an addition copies the
  * gradient, so it leaves the sum as wide as the main arm, keeps width and color, and returns into
- * the lower part of the gap where the skip began. The spring leads from the loss down into the bed.
+ * the lower part of the gap where the skip began.
  */
 #include "flow-private.h"
 
@@ -11,9 +11,6 @@
 
 #define CURVE_POINTS 20
 #define MAX_POINTS (2 * CURVE_POINTS + 3)
-
-/* Inner radius of the spring's bend. */
-#define BEND 4
 
 typedef struct { double x, y; } BfFlowSpot;
 
@@ -172,86 +169,4 @@ bf_flow_draw_channels (BfFlowLayout *self)
       else
         draw_dry_channel (self, skip);
     }
-}
-
-double
-bf_flow_spring_left (const BfFlowLayout *self)
-{
-  const BfFlowValue *value = &self->model->gaps[self->model->n];
-  double width = value->state == BF_FLOW_FINITE
-                   ? bf_flow_width (self->width, bf_flow_relative_width (self->model, value->log)) : self->width;
-
-  if (self->form == BF_FLOW_STREAM)
-    return self->bed_right;
-  return self->loss_x - width / 2 - BEND;
-}
-
-/* Round about the loss, down, and a quarter turn into the bed. */
-static void
-trace_spring (const BfFlowLayout *self, double width, gboolean closed)
-{
-  cairo_t *cr = self->draw->cr;
-  double half = width / 2, cx = self->loss_x - half - BEND, cy = self->center - half - BEND;
-
-  cairo_new_path (cr);
-  cairo_move_to (cr, cx, self->center - half);
-  cairo_arc_negative (cr, cx, cy, BEND, G_PI / 2, 0);
-  cairo_line_to (cr, self->loss_x - half, self->middle);
-  cairo_arc (cr, self->loss_x, self->middle, half, G_PI, 2 * G_PI);
-  cairo_line_to (cr, self->loss_x + half, cy);
-  cairo_arc (cr, cx, cy, width + BEND, 0, G_PI / 2);
-  if (closed)
-    cairo_close_path (cr);
-}
-
-static void
-draw_spring_lines (BfFlowLayout *self, double width)
-{
-  cairo_t *cr = self->draw->cr;
-  double half = width / 2, cx = self->loss_x - half - BEND, cy = self->center - half - BEND, offset;
-
-  cairo_save (cr);
-  for (guint i = 0; i < 5; i++)
-    if (bf_flow_line_offset (i, width, &offset))
-      {
-        cairo_new_path (cr);
-        cairo_move_to (cr, self->loss_x + offset * width, MIN (cy, self->middle + self->loss_radius + 6));
-        cairo_arc (cr, cx, cy, half + BEND + offset * width, 0, G_PI / 2);
-        bf_flow_set_line (self->draw);
-        cairo_stroke (cr);
-      }
-  cairo_restore (cr);
-}
-
-void
-bf_flow_draw_spring (BfFlowLayout *self)
-{
-  BfDraw *draw = self->draw;
-  const BfFlowValue *value = &self->model->gaps[self->model->n];
-  double relative = value->state == BF_FLOW_FINITE ? bf_flow_relative_width (self->model, value->log) : 1;
-  double width = bf_flow_width (self->width, relative);
-
-  if (self->form == BF_FLOW_STREAM || value->state == BF_FLOW_MISSING)
-    return;
-  trace_spring (self, width, TRUE);
-  if (value->state == BF_FLOW_FINITE)
-    {
-      bf_draw_set_color (draw, bf_colormap_magnitude (value->log));
-      cairo_fill (draw->cr);
-      if (relative > BF_FLOW_CLIP)
-        {
-          trace_spring (self, width, TRUE);
-          bf_flow_hatch_over (draw);
-        }
-      trace_spring (self, width, FALSE);
-      bf_draw_set_color (draw, bf_flow_outline (draw));
-      cairo_set_line_width (draw->cr, 0.8);
-      cairo_stroke (draw->cr);
-      draw_spring_lines (self, width);
-      return;
-    }
-  bf_draw_set_color (draw, draw->colors[value->state == BF_FLOW_ZERO ? BF_ROLE_SURFACE : BF_ROLE_NAN]);
-  cairo_fill (draw->cr);
-  trace_spring (self, width, TRUE);
-  bf_draw_hatch (draw, value->state == BF_FLOW_ZERO ? BF_HATCH_RISING : BF_HATCH_CROSS, 6, 0.9, draw->colors[BF_ROLE_INK_3]);
 }

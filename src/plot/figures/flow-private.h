@@ -148,6 +148,7 @@ void    bf_flow_chevron    (BfDraw *draw, double x, double y, double width, doub
 /* How far the flow line i of 5 lies from the center, of the width; FALSE: too near to the others. */
 gboolean bf_flow_line_offset (guint i, double width, double *offset);
 void    bf_flow_set_line   (BfDraw *draw);                     /* color, width and dash of flow lines */
+void    bf_flow_draw_bed      (BfFlowLayout *self);
 void    bf_flow_draw_channels (BfFlowLayout *self);
 void    bf_flow_draw_spring   (BfFlowLayout *self);
 double  bf_flow_spring_left   (const BfFlowLayout *self);      /* where the main arm ends, x */

@@ -378,45 +378,12 @@ draw_chevrons (BfFlowLayout *self)
                        model->gaps[gap].log);
 }
 
-/* The bed, and what is no stream: exactly zero is hatched on the bare surface, not finite crossed. */
-static void
-draw_bed (BfFlowLayout *self)
-{
-  static const BfFlowState states[] = { BF_FLOW_FINITE, BF_FLOW_MISSING, BF_FLOW_ZERO, BF_FLOW_NAN, BF_FLOW_INFINITE };
-  BfDraw *draw = self->draw;
-
-  for (guint s = 0; s < G_N_ELEMENTS (states); s++)
-    for (guint gap = 0, first, last; bf_flow_next_run (self->model, states[s], &gap, &first, &last);)
-      {
-        BfRect bed = bf_flow_run_rect (self, first, last);
-
-        if (states[s] != BF_FLOW_ZERO)
-          bf_draw_fill (draw, &bed, draw->colors[s < 2 ? BF_ROLE_BAND : BF_ROLE_NAN]);
-        if (s < 2)
-          continue;
-        bf_draw_rectangle (draw, &bed, 0);
-        if (states[s] == BF_FLOW_ZERO)
-          bf_draw_hatch (draw, BF_HATCH_RISING, draw->small ? 5 : 6, 1, draw->colors[BF_ROLE_INK_3]);
-        else
-          bf_draw_hatch (draw, BF_HATCH_CROSS, 6, 0.9, bf_color_alpha (draw->colors[BF_ROLE_INK], 0.7));
-      }
-}
-
-BfRect
-bf_flow_run_rect (const BfFlowLayout *self, guint first, guint last)
-{
-  double left = bf_flow_gap_left (self, first) - (first > 0 ? self->block_width / 2 : 0);
-  double right = bf_flow_gap_right (self, last) + (last < self->model->n ? self->block_width / 2 : 0);
-
-  return (BfRect) { left, self->center - self->width / 2, right - left, self->width };
-}
-
 void
 bf_flow_draw_stream (BfFlowLayout *self)
 {
   BfFlowPiece piece = { self, g_array_new (FALSE, FALSE, sizeof (BfFlowPoint)) };
 
-  draw_bed (self);
+  bf_flow_draw_bed (self);
   bf_flow_draw_spring (self);
   if (self->form != BF_FLOW_STREAM)
     bf_flow_draw_channels (self);
