@@ -14,11 +14,12 @@ G_BEGIN_DECLS
 /* The most parameter tensors that a layer may have. */
 #define BF_MAX_LAYER_TENSORS 4
 
-/* A parameter tensor that a layer asks for; a vector has one row. */
+/* A tensor that a layer asks for; a vector has one row. */
 typedef struct
 {
   const char *name;
   guint rows, columns;
+  float start;   /* of every element, before start() draws */
 } BfTensorShape;
 
 /* One layer at work on n samples. Matrices are row-major, one sample a row. */
@@ -27,6 +28,9 @@ typedef struct
   const BfPlanLayer *layer;
   gconstpointer detail;         /* what prepare() returned */
   const BfParameter *parameters;  /* the layer's own, in the order of tensors() */
+  const BfParameter *buffers;     /* in the order of buffers() */
+  gpointer scratch;             /* of scratch() bytes, kept from the forward to the backward pass */
+  gsl_rng *random;              /* of a kind that draws; NULL: do not draw */
   guint n;                      /* samples */
   gboolean training;
   const float *x;               /* (n, inputs) */
@@ -53,7 +57,22 @@ typedef struct
   /* The parameter tensors of a layer that can be built; returns how many. NULL: none. */
   guint (*tensors) (const BfPlan *plan, const BfPlanLayer *layer, BfTensorShape *shapes);
 
-  /* Draws the starting values (all 0 before). NULL: none. */
+  /* Likewise the tensors that training passes change and no optimizer: running statistics. */
+  guint (*buffers) (const BfPlan *plan, const BfPlanLayer *layer, BfTensorShape *shapes);
+
+  /* Bytes that the passes keep for themselves, for a batch of that many samples. NULL: none. */
+  gsize (*scratch) (const BfPlanLayer *layer, guint batch);
+
+  /* The purpose that seeds the generator of its training passes; NULL: they draw nothing. */
+  const char *draws;
+
+  /* A batch of one sample tells it nothing: not to be trained on. */
+  gboolean needs_two_samples;
+
+  /* backward is not the derivative of forward, but what is passed back is changed on purpose. */
+  gboolean changes_gradient;
+
+  /* Draws the starting values. NULL: they are as the shapes say. */
   void (*start) (const BfPlanLayer *layer, guint64 seed, const BfParameter *parameters);
 
   /* What the passes would otherwise look up at each step; NULL: nothing. */

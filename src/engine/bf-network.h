@@ -8,6 +8,8 @@
 
 #include "bf-plan.h"
 
+#include <gsl/gsl_rng.h>
+
 G_BEGIN_DECLS
 
 typedef struct _BfNetwork BfNetwork;
@@ -20,8 +22,9 @@ typedef struct
   guint rows, columns;  /* a vector has one row */
   gsize offset;         /* in the arenas, in floats */
   float *value;
-  float *gradient;
+  float *gradient;      /* NULL: a buffer */
   gboolean frozen;
+  float start;          /* what every element starts with, unless the layer draws it */
 } BfParameter;
 
 /* Draws the starting weights (mt19937 per layer, seeded by seed, permanent id, copy, purpose).
@@ -38,6 +41,25 @@ float             *bf_network_get_values     (BfNetwork *self);     /* the param
 float             *bf_network_get_gradients  (BfNetwork *self);
 /* NULL when the layer has no parameter of that name. */
 const BfParameter *bf_network_find_parameter (BfNetwork *self, guint layer, const char *name);
+
+/* Buffers: what training passes change and no optimizer ("running-mean", "running-var"); in an arena of
+ * their own, laid out like the parameters', of get_buffer_size() floats. They belong in a checkpoint. */
+guint              bf_network_get_n_buffers     (BfNetwork *self);
+const BfParameter *bf_network_get_buffers       (BfNetwork *self);
+gsize              bf_network_get_buffer_size   (BfNetwork *self);
+float             *bf_network_get_buffer_values (BfNetwork *self);
+const BfParameter *bf_network_find_buffer       (BfNetwork *self, guint layer, const char *name);
+
+/* The generator of a layer whose training passes draw (dropout), or NULL; its state (gsl_rng_state())
+ * belongs in a checkpoint. */
+gsl_rng *bf_network_get_random     (BfNetwork *self, guint layer);
+/* All generators to where they were in the new network. */
+void     bf_network_restart_random (BfNetwork *self);
+/* Off: training passes draw nothing, and dropout keeps everything. At first on. */
+void     bf_network_set_draws      (BfNetwork *self, gboolean on);
+
+/* Whether a training batch of one sample is of no use (batch norm): it is to be dropped. */
+gboolean bf_network_needs_two_samples (BfNetwork *self);
 
 /* Where a batch is to be written: (batch, inputs) row-major. */
 float *bf_network_get_input  (BfNetwork *self);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Passes through the layers. An output that a later layer adds as well (skip) receives its gradient
+ * from two sides. Layers only ever write ∂x; for such outputs the network has it written to `spare`
+ * and adds it.
+ */
+#include "bf-network-private.h"
+
+#include "bf-initializer.h"
+#include "bf-loss.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+forward_layer (BfNetwork *self, guint l, guint n, gboolean training)
+{
+  BfPass *pass = &self->passes[l];
+
+  pass->n = n;
+  pass->training = training;
+  pass->random = training && self->draws ? self->random[l] : NULL;
+  bf_layer_get_kind (pass->layer->layer)->forward (pass);
+}
+
+void
+bf_network_forward (BfNetwork *self, guint n, gboolean training)
+{
+  g_return_if_fail (n > 0 && n <= self->batch);
+  self->input_gradient_known = FALSE;
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    forward_layer (self, l, n, training);
+}
+
+/* Samples whose largest output is the label; the first of equals counts, as in PyTorch. */
+static guint
+count_correct (const float *output, guint n, guint outputs, const guint16 *labels)
+{
+  guint correct = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const float *z = output + (gsize) i * outputs;
+      guint best = 0;
+
+      for (guint j = 1; j < outputs; j++)
+        if (z[j] > z[best])
+          best = j;
+      correct += best == labels[i] && !isnan (z[best]);
+    }
+  return correct;
+}
+
+double
+bf_network_loss (BfNetwork *self, guint n, const guint16 *labels, const float *targets, guint *correct)
+{
+  const BfLoss *loss = (const BfLoss *) bf_options_get_kind (self->plan->spec->loss);
+  guint last = self->plan->n_layers - 1;
+  guint outputs = self->plan->layers[last].outputs;
+
+  if (correct)
+    *correct = labels ? count_correct (self->outputs[last], n, outputs, labels) : 0;
+  return loss->compute (n, outputs, self->outputs[last], labels, targets, self->output_gradients[last]);
+}
+
+static void
+backward_layer (BfNetwork *self, guint l, guint n, gboolean wanted)
+{
+  BfPass *pass = &self->passes[l];
+  gboolean shared = l > 0 && self->shared[l - 1];
+  float *dx = l ? self->output_gradients[l - 1] : self->input_gradient;
+
+  pass->n = n;
+  pass->dx = !wanted ? NULL : shared ? self->spare : dx;
+  bf_layer_get_kind (pass->layer->layer)->backward (pass);
+  if (!shared)
+    return;
+  for (gsize i = 0; i < (gsize) n * pass->layer->inputs; i++)
+    dx[i] += self->spare[i];
+}
+
+void
+bf_network_backward (BfNetwork *self, guint n, gboolean input_gradient)
+{
+  g_return_if_fail (n > 0 && n <= self->batch);
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    if (self->shared[l])
+      memset (self->output_gradients[l], 0, (gsize) n * self->plan->layers[l].outputs * sizeof (float));
+  for (guint l = self->plan->n_layers; l-- > 0;)
+    backward_layer (self, l, n, l > 0 || input_gradient);
+  self->input_gradient_known = input_gradient;
+}
+
+/* Variance of all n · outputs values. */
+static double
+variance (const float *values, gsize size)
+{
+  double sum = 0, squares = 0;
+
+  for (gsize i = 0; i < size; i++)
+    sum += values[i];
+  for (gsize i = 0; i < size; i++)
+    squares += (values[i] - sum / size) * (values[i] - sum / size);
+  return squares / size;
+}
+
+/* Layer-sequential unit variance (Mishkin, Matas 2016): divides W by the standard deviation of the
+ * layer's output until that is 1, at most ten times. */
+static void
+scale_to_unit_variance (BfNetwork *self, guint l, guint n)
+{
+  const BfParameter *weight = bf_network_find_parameter (self, l, "weight");
+
+  for (guint tries = 0; tries < 10; tries++)
+    {
+      double v = variance (self->outputs[l], (gsize) n * self->plan->layers[l].outputs);
+
+      if (!(v > 0) || !isfinite (v) || fabs (v - 1) < 1e-3)
+        return;
+      for (gsize i = 0; i < (gsize) weight->rows * weight->columns; i++)
+        weight->value[i] = (float) (weight->value[i] / sqrt (v));
+      forward_layer (self, l, n, TRUE);
+    }
+}
+
+/* Whether a layer's weights are scaled by data. */
+static gboolean
+is_data_driven (const BfPlanLayer *layer)
+{
+  const BfOptions *options = layer->layer->options;
+  const BfKind *start;
+
+  if (!bf_kind_find_param (bf_options_get_kind (options), "start"))
+    return FALSE;
+  start = bf_options_get_kind (bf_options_choice (options, "start"));
+  return ((const BfInitializer *) start)->data_driven;
+}
+
+/* The passes that scale are not training: what they left in buffers and generators is undone. */
+void
+bf_network_lsuv (BfNetwork *self, guint n)
+{
+  gboolean any = FALSE;
+
+  g_return_if_fail (n > 0 && n <= self->batch);
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    any = any || is_data_driven (&self->plan->layers[l]);
+  if (!any)
+    return;
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    {
+      forward_layer (self, l, n, TRUE);
+      if (is_data_driven (&self->plan->layers[l]))
+        scale_to_unit_variance (self, l, n);
+    }
+  bf_network_fill (self, self->buffers, self->n_buffers);
+  bf_network_restart_random (self);
+}
