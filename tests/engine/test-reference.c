@@ -228,6 +228,8 @@ find_tensor (Case *self, JsonObject *entry)
   check_keys (self, entry, "a tensor", "layer name shape values");
   if (layer >= 0 && layer < bf_network_get_plan (self->network)->n_layers)
     parameter = bf_network_find_parameter (self->network, (guint) layer, name);
+  if (!parameter && layer >= 0 && layer < bf_network_get_plan (self->network)->n_layers)
+    parameter = bf_network_find_buffer (self->network, (guint) layer, name);
   if (!parameter)
     wrong (self, "layer %d has no tensor “%s”", (int) layer, name);
   return parameter;
@@ -237,6 +239,7 @@ static void
 read_parameters (Case *self)
 {
   JsonArray *list = get_array (self, self->root, "parameters");
+  guint n_tensors = bf_network_get_n_parameters (self->network) + bf_network_get_n_buffers (self->network);
   guint set = 0;
 
   for (guint i = 0; list && i < json_array_get_length (list); i++)
@@ -253,8 +256,8 @@ read_parameters (Case *self)
         parameter->value[k] = (float) g_array_index (values, double, k);
       set++;
     }
-  if (set != bf_network_get_n_parameters (self->network))
-    wrong (self, "%u of %u tensors are given", set, bf_network_get_n_parameters (self->network));
+  if (set != n_tensors)
+    wrong (self, "%u of %u tensors are given", set, n_tensors);
 }
 
 /* The largest batch of the case. */
