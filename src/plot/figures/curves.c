@@ -401,23 +401,39 @@ draw_head (BfDraw *draw, const BfPanel *panel, const char *name)
                 left, panel->rect.y - (draw->small ? 13 : draw->style->window ? 13 : 19), name);
 }
 
+/* Height of what guessing gives; NaN when that is off the panel. */
+static double
+find_guessing (const BfPanel *panel, BfCurve curve, guint classes)
+{
+  double y = classes < 2 ? NAN : map_value (panel, curve == BF_CURVE_LOSS ? log (classes) : 1.0 / classes);
+
+  return y >= panel->rect.y && y <= panel->rect.y + panel->rect.height ? y : NAN;
+}
+
 static void
-draw_guessing (BfDraw *draw, const BfCurves *self, BfCurve curve, guint classes)
+draw_guessing_line (BfDraw *draw, const BfCurves *self, BfCurve curve, guint classes)
 {
   const BfPanel *panel = &self->panels[curve];
-  double value = curve == BF_CURVE_LOSS ? log (classes) : 1.0 / classes;
-  double y = map_value (panel, value), right = panel->rect.x + panel->rect.width;
-  g_autofree char *text = NULL;
+  double y = find_guessing (panel, curve, classes);
 
-  if (classes < 2 || !(y >= panel->rect.y && y <= panel->rect.y + panel->rect.height))
+  if (!isfinite (y))
     return;
   cairo_set_dash (draw->cr, (double[]) { 2, 3 }, 2, 0);
-  bf_draw_line (draw, panel->rect.x, y, right, y, 1, draw->colors[BF_ROLE_INK_3]);
+  bf_draw_line (draw, panel->rect.x, y, panel->rect.x + panel->rect.width, y, 1, draw->colors[BF_ROLE_INK_3]);
   bf_draw_no_dash (draw);
-  text = curve == BF_CURVE_LOSS ? g_strdup_printf (_("guessing: ln %u"), classes) : g_strdup_printf (_("guessing: 1 / %u"), classes);
-  bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
-                               .halo = &draw->colors[BF_ROLE_SURFACE]),
-                right, y - 1.15 * bf_draw_get_size (draw, BF_TYPE_NOTE), text);
+}
+
+static void
+draw_guessing_text (BfDraw *draw, const BfCurves *self, BfCurve curve, guint classes)
+{
+  const BfPanel *panel = &self->panels[curve];
+  double y = find_guessing (panel, curve, classes);
+  g_autofree char *text = g_strdup_printf (curve == BF_CURVE_LOSS ? _("guessing: ln %u") : _("guessing: 1 / %u"), classes);
+  BfText note = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
+                  .halo = draw->style->transparent ? NULL : &draw->colors[BF_ROLE_SURFACE] };
+
+  if (isfinite (y) && panel->rect.width > 120)
+    bf_draw_text (draw, &note, panel->rect.x + panel->rect.width, y - 1.6 * bf_draw_get_size (draw, BF_TYPE_NOTE), text);
 }
 
 /* Every panel's lines, marks and labels. */
@@ -435,7 +451,7 @@ draw_lines (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureDat
   cairo_clip (draw->cr);
   for (guint i = data->n_runs; i-- > 0;)
     draw_envelope (draw, self, curve, data->runs[i].snapshot, bf_style_get_family (draw->style, data->runs[i].family));
-  draw_guessing (draw, self, curve, data->runs[0].snapshot->plan->shape.classes);
+  draw_guessing_line (draw, self, curve, data->runs[0].snapshot->plan->shape.classes);
   for (guint i = data->n_runs; i-- > 0;)
     {
       ends[i] = draw_fit (draw, self, curve, &data->runs[i], i, data->n_runs, data->n_runs > 1);
@@ -443,6 +459,7 @@ draw_lines (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureDat
       y[i] = map_value (panel, ends[i]);
     }
   cairo_restore (draw->cr);
+  draw_guessing_text (draw, self, curve, data->runs[0].snapshot->plan->shape.classes);
   if (!labelled)
     return;
   bf_labels_spread (y, data->n_runs, data->n_runs > 1 ? 2.8 * size : 1.6 * size, panel->rect.y + 4,

@@ -80,6 +80,18 @@ widest_label (BfDraw *draw, const BfFigureData *data)
   return MIN (width, draw->width / 4);
 }
 
+/* "layer 1 against 7"; NULL when there are no two hidden layers. */
+static char *
+name_ratio (const BfFigureData *data)
+{
+  guint first, last;
+
+  if (!bf_plan_get_hidden (data->runs[0].snapshot->plan, &first, &last))
+    return NULL;
+  /* Translators: head of a column of ratios, first and last hidden layer: "layer 1 against 7". */
+  return g_strdup_printf (_("layer %u against %u"), first + 1, last + 1);
+}
+
 static void
 lay_out (BfDepth *self, BfDraw *draw, const BfFigureData *data)
 {
@@ -89,7 +101,8 @@ lay_out (BfDepth *self, BfDraw *draw, const BfFigureData *data)
   double top = (window ? BF_FIGURE_WINDOW_TOP : bf_draw_get_top (draw) + (draw->small ? 24 : 32) * k);
   double bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM : (draw->small ? 44 : 62) * k);
   double name = widest_label (draw, data);
-  double ratio = data->n_runs > 0 ? 8.2 * tick : 0;
+  g_autofree char *against = name_ratio (data);
+  double ratio = against ? bf_draw_text_width (draw, BF_TEXT (.type = BF_TYPE_NOTE), against) + 10 : 5 * tick;
 
   *self = (BfDepth) { .n = 1 };
   find_range (self, data);
@@ -249,9 +262,8 @@ draw_labels (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
 {
   double size = bf_draw_get_size (draw, BF_TYPE_LABEL), pitch = 1.67 * size, head = INFINITY;
   g_autofree double *y = g_new (double, data->n_runs);
-  g_autofree char *against = NULL;
+  g_autofree char *against = name_ratio (data);
   BfText value = { .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2] };
-  guint first, last;
 
   if (depth->ratios <= 0)
     return;
@@ -284,10 +296,8 @@ draw_labels (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
         }
       bf_draw_text (draw, &value, depth->ratios, y[i], ratio);
     }
-  if (!bf_plan_get_hidden (data->runs[0].snapshot->plan, &first, &last))
+  if (!against)
     return;
-  /* Translators: head of a column of ratios, first and last hidden layer: "layer 1 against 7". */
-  against = g_strdup_printf (_("layer %u against %u"), first + 1, last + 1);
   value.type = BF_TYPE_NOTE;
   bf_draw_text (draw, &value, depth->ratios, head - 1.15 * pitch, against);
 }
