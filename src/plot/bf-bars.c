@@ -111,6 +111,6 @@ bf_draw_bars (BfDraw *draw, const BfRows *rows, const BfScale *scale, double ove
       gboolean near_selected = selected >= 0 && (int) i != selected && ABS ((int) i - selected) < (int) stride;
       gboolean worded = (int) i == selected || (!near_selected && bf_label_shown (i, rows->n, stride));
 
-      draw_row (draw, rows, i, scale, over, &now, column == snapshot->start ? NULL : &start, magnitude, worded);
+      draw_row (draw, rows, i, scale, over, &now, step == 0 ? NULL : &start, magnitude, worded);
     }
 }

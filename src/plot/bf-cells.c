@@ -71,14 +71,20 @@ bf_magnitude_get_pixel (const BfMagnitude *self, double log10_value)
   return bf_colormap_magnitude_pixel (to_fixed (self, log10_value));
 }
 
-static const struct { const char *name, *formula; } quantities[BF_N_TENSORS] = {
-  [BF_TENSOR_WEIGHT]          = { N_("weight norm"), "‖W‖₂" },
-  [BF_TENSOR_WEIGHT_GRADIENT] = { N_("gradient norm"), "‖∂L/∂W‖₂" },
-  [BF_TENSOR_BIAS]            = { N_("bias norm"), "‖b‖₂" },
-  [BF_TENSOR_BIAS_GRADIENT]   = { N_("bias gradient norm"), "‖∂L/∂b‖₂" },
-  [BF_TENSOR_OUTPUT]          = { N_("output norm"), "‖h‖₂" },
-  [BF_TENSOR_OUTPUT_GRADIENT] = { N_("output gradient norm"), "‖∂L/∂h‖₂" },
+static const struct { const char *name, *label, *formula; } quantities[BF_N_TENSORS] = {
+  [BF_TENSOR_WEIGHT]          = { N_("weight norm"), N_("Weight norm"), "‖W‖₂" },
+  [BF_TENSOR_WEIGHT_GRADIENT] = { N_("gradient norm"), N_("Gradient norm"), "‖∂L/∂W‖₂" },
+  [BF_TENSOR_BIAS]            = { N_("bias norm"), N_("Bias norm"), "‖b‖₂" },
+  [BF_TENSOR_BIAS_GRADIENT]   = { N_("bias gradient norm"), N_("Bias gradient norm"), "‖∂L/∂b‖₂" },
+  [BF_TENSOR_OUTPUT]          = { N_("output norm"), N_("Output norm"), "‖h‖₂" },
+  [BF_TENSOR_OUTPUT_GRADIENT] = { N_("output gradient norm"), N_("Output gradient norm"), "‖∂L/∂h‖₂" },
 };
+
+const char *
+bf_quantity_label (BfTensor tensor)
+{
+  return _(quantities[tensor].label);
+}
 
 char *
 bf_quantity_name (BfTensor tensor, const BfMagnitude *magnitude, gboolean brief)

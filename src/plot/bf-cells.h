@@ -44,6 +44,9 @@ guint32 bf_magnitude_get_pixel (const BfMagnitude *self, double log10_value);
 /* "gradient norm ‖∂L/∂W‖₂", without the formula when short; says when the scale is fitted. */
 char *bf_quantity_name (BfTensor tensor, const BfMagnitude *magnitude, gboolean brief);
 
+/* "Gradient norm": at the head of a sentence, or the name of an axis in the window. */
+const char *bf_quantity_label (BfTensor tensor);
+
 /* Statistics of a tensor of weighted layer w. Outputs are those of the layer's last stage. */
 const BfStats *bf_column_get_stats (const BfColumn *self, const BfPlan *plan, guint w, BfTensor tensor);
 BfCell         bf_cell_new         (const BfStats *stats, const BfMagnitude *magnitude);

@@ -166,7 +166,7 @@ bf_describe_norms (const BfSnapshot *snapshot, guint64 step, BfTensor tensor)
   const BfPlan *plan = snapshot->plan;
   const BfColumn *column = bf_snapshot_get_column (snapshot, step);
   g_autofree char *steps = bf_format_count (snapshot->steps), *at = bf_format_count (step);
-  g_autofree char *name = bf_quantity_name (tensor, &fixed, TRUE), *first = NULL, *last = NULL;
+  g_autofree char *first = NULL, *last = NULL;
   GString *out = g_string_new (NULL);
   BfCell a, b;
 
@@ -180,7 +180,7 @@ bf_describe_norms (const BfSnapshot *snapshot, guint64 step, BfTensor tensor)
   g_string_append_printf (out, ngettext ("%s of %u layer over %s steps. At step %s: from %s in %s to %s in %s.",
                                          "%s of %u layers over %s steps. At step %s: from %s in %s to %s in %s.",
                                          plan->n_weighted),
-                          name, plan->n_weighted, steps, at, first, bf_layer_name (plan, 0),
+                          bf_quantity_label (tensor), plan->n_weighted, steps, at, first, bf_layer_name (plan, 0),
                           last, bf_layer_name (plan, plan->n_weighted - 1));
   if (isfinite (a.log) && isfinite (b.log) && plan->n_weighted > 1)
     {

@@ -157,7 +157,7 @@ place_panels (BfCurves *self, BfDraw *draw, const BfRect *area, gboolean accurac
 {
   gboolean stacked = draw->style->window || area->width < 1.3 * area->height;
   double left = 3.6 * bf_draw_get_size (draw, BF_TYPE_TICK) + (draw->small ? 6 : 9);
-  double head = 2.1 * bf_draw_get_size (draw, BF_TYPE_LABEL), gap = head + 6;
+  double head = 2.1 * bf_draw_get_size (draw, BF_TYPE_LABEL), gap = head + 10;
   double lane = rate ? 0.14 * area->height : 0;
   BfRect loss = { area->x + left, area->y, area->width - left, area->height };
   BfRect other = loss;
@@ -468,6 +468,15 @@ draw_lines (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureDat
     draw_label (draw, self, curve, &data->runs[i], y[i], ends[i], data->n_runs > 1);
 }
 
+/* [curve][with validation][in the window] */
+static const char *const heads[][2][2] = {
+  [BF_CURVE_LOSS] = { { N_("training loss"), N_("Training loss") },
+                      { N_("training loss, marks: validation"), N_("Training loss, marks: validation") } },
+  [BF_CURVE_ACCURACY] = { { N_("training accuracy"), N_("Training accuracy") },
+                          { N_("training accuracy, marks: validation"), N_("Training accuracy, marks: validation") } },
+  [BF_CURVE_RATE] = { { N_("learning rate"), N_("Learning rate") }, { N_("learning rate"), N_("Learning rate") } },
+};
+
 static void
 draw_panel (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureData *data)
 {
@@ -481,10 +490,7 @@ draw_panel (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureDat
     bf_draw_axis_log_y (draw, &panel->rect, &panel->value);
   else
     bf_draw_axis_y (draw, &panel->rect, &panel->value, curve == BF_CURVE_ACCURACY);
-  if (curve == BF_CURVE_LOSS)
-    draw_head (draw, panel, validated && !narrow ? _("training loss, marks: validation") : _("training loss"));
-  else
-    draw_head (draw, panel, validated && !narrow ? _("training accuracy, marks: validation") : _("training accuracy"));
+  draw_head (draw, panel, _(heads[curve][validated && !narrow][draw->style->window ? 1 : 0]));
   draw_lines (draw, self, curve, data);
 }
 
@@ -498,7 +504,7 @@ draw_rate (BfDraw *draw, const BfCurves *self, const BfFigureData *data)
   bf_draw_line (draw, panel->rect.x, panel->rect.y + panel->rect.height, panel->rect.x + panel->rect.width,
                 panel->rect.y + panel->rect.height, 1, draw->colors[BF_ROLE_AXIS]);
   bf_draw_text (draw, &tick, panel->rect.x - 9, map_value (panel, panel->value.high / 1.15), number);
-  draw_head (draw, panel, _("learning rate"));
+  draw_head (draw, panel, _(heads[BF_CURVE_RATE][0][draw->style->window ? 1 : 0]));
   for (guint r = data->n_runs; r-- > 0;)
     {
       const BfSnapshot *snapshot = data->runs[r].snapshot;
@@ -522,7 +528,8 @@ static void
 draw_x_axes (BfDraw *draw, const BfCurves *self)
 {
   double bottom = 0;
-  const char *name = self->unit > 1 ? _("epoch") : _("step");
+  gboolean window = draw->style->window;
+  const char *name = self->unit > 1 ? (window ? _("Epoch") : _("epoch")) : window ? _("Step") : _("step");
 
   for (guint i = 0; i < BF_N_CURVES; i++)
     bottom = MAX (bottom, self->panels[i].rect.width > 0 ? self->panels[i].rect.y + self->panels[i].rect.height : 0);

@@ -195,9 +195,10 @@ draw_axes (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
       tick.color = &draw->colors[chosen ? BF_ROLE_INK : BF_ROLE_INK_2];
       bf_draw_text (draw, &tick, bf_scale_map (&depth->depth, i), bottom + 1.3 * size, output ? bf_layer_name (plan, i) : number);
     }
-  bf_draw_text (draw, &label, draw->margin, plot->y - (depth->nans ? LANE + 4 : 0) - (draw->small || draw->style->window ? 14 : 21), name);
+  bf_draw_text (draw, &label, draw->margin, plot->y - (depth->nans ? LANE + 4 : 0) - (draw->small || draw->style->window ? 14 : 21),
+                draw->style->window ? bf_quantity_label (data->tensor) : name);
   label.align = BF_ALIGN_CENTER;
-  bf_draw_text (draw, &label, plot->x + plot->width / 2, bottom + 1.6 * size + 18, _("layer, input on the left"));
+  bf_draw_text (draw, &label, plot->x + plot->width / 2, bottom + 1.6 * size + 18, draw->style->window ? _("Layer, input on the left") : _("layer, input on the left"));
 }
 
 static void

@@ -366,7 +366,7 @@ draw_profile (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, cons
 
   rows.rect.x = area->x;
   rows.rect.width = area->width;
-  if (!draw->small && bf_snapshot_get_column (snapshot, step) != snapshot->start)
+  if (!draw->small && step > 0)
     {
       double x = area->x + width + 18;
 

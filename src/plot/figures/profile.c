@@ -159,8 +159,7 @@ profile_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   BfProfile profile;
   BfProfileLine start;
   const BfSnapshot *first = data->runs[0].snapshot;
-  gboolean has_start = data->n_runs == 1
-                       && bf_snapshot_get_column (first, bf_figure_data_get_step (data, 0)) != first->start;
+  gboolean has_start = data->n_runs == 1 && bf_figure_data_get_step (data, 0) > 0;
   g_autofree char *name = NULL;
 
   bf_draw_init (&draw, cr, width, height, style);
@@ -184,7 +183,7 @@ profile_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   draw_legend (&draw, &profile, data, &start, has_start);
   name = bf_quantity_name (data->tensor, &profile.magnitude, draw.small || style->window);
   bf_draw_magnitude_bar (&draw, &profile.scale, profile.plot.y + profile.plot.height + (draw.small || style->window ? 2 : 4),
-                         profile.over, name);
+                         profile.over, style->window && !profile.magnitude.fitted ? bf_quantity_label (data->tensor) : name);
 }
 
 static gboolean
