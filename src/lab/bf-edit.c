@@ -250,16 +250,36 @@ find_model (const BfSpec *spec, const BfPlace *after, BfPlace *model)
   return FALSE;
 }
 
+/* What an addition behind `after` adds at first: the input of the unit there, that is the output of
+ * what stands before it; 0 when that is the network's input. */
+static guint32
+find_source (const BfSpec *spec, BfPlace after)
+{
+  BfPlace place = get_head (spec, after);
+  const BfBlock *block;
+
+  if (step_place (spec, &place, -1))
+    return bf_edit_get_layer (spec, place)->id;
+  if (place.block == 0)
+    return 0;
+  block = bf_edit_get_block (spec, place.block - 1);
+  return ((const BfLayer *) block->layers->pdata[block->layers->len - 1])->id;
+}
+
 static GPtrArray *
 new_layers (BfSpec *spec, const BfPlace *after, const char *kind_id)
 {
   GPtrArray *layers;
   BfPlace model;
+  BfLayer *layer;
 
   if (g_str_equal (kind_id, "dense"))
     return bf_edit_new_unit (spec, find_model (spec, after, &model) ? &model : NULL);
   layers = g_ptr_array_new ();
-  g_ptr_array_add (layers, bf_layer_new (spec, kind_id));
+  layer = bf_layer_new (spec, kind_id);
+  if (after && g_str_equal (kind_id, "add"))
+    bf_options_set_number (layer->options, "from", find_source (spec, *after), NULL);
+  g_ptr_array_add (layers, layer);
   return layers;
 }
 

@@ -540,7 +540,7 @@ read_spec (Reader *self, JsonNode *root)
   g_autoptr (BfSpec) spec = bf_spec_new ();
   JsonObject *object;
 
-  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
+  if (!JSON_NODE_HOLDS_OBJECT (root))
     {
       fail (self, _("This is no experiment of Backflow: an object in braces is expected."));
       return NULL;
@@ -560,6 +560,63 @@ read_spec (Reader *self, JsonNode *root)
     g_ptr_array_add (self->warnings, g_strdup_printf (_("The experiment was written by a newer Backflow (format %d)."),
                                                       (int) self->version));
   return g_steal_pointer (&spec);
+}
+
+/* The JSON library keeps the last of two equal keys and says nothing. */
+
+typedef struct
+{
+  GPtrArray *open;      /* of GHashTable: keys so far of each object that is being read */
+  GPtrArray *twice;     /* keys */
+} Duplicates;
+
+static void
+on_object_start (JsonParser *parser, Duplicates *self)
+{
+  g_ptr_array_add (self->open, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL));
+}
+
+static void
+on_object_member (JsonParser *parser, JsonObject *object, const char *key, Duplicates *self)
+{
+  if (self->open->len > 0 && !g_hash_table_add (self->open->pdata[self->open->len - 1], g_strdup (key)))
+    g_ptr_array_add (self->twice, g_strdup (key));
+}
+
+static void
+on_object_end (JsonParser *parser, JsonObject *object, Duplicates *self)
+{
+  if (self->open->len > 0)
+    g_ptr_array_set_size (self->open, (int) self->open->len - 1);
+}
+
+/* The root of the text, or NULL with error. */
+static JsonNode *
+read_json (Reader *self, JsonParser *parser, const char *text, gsize size)
+{
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  g_autoptr (GPtrArray) twice = g_ptr_array_new_with_free_func (g_free);
+  Duplicates duplicates = { open, twice };
+  gboolean ok;
+
+  g_signal_connect (parser, "object-start", G_CALLBACK (on_object_start), &duplicates);
+  g_signal_connect (parser, "object-member", G_CALLBACK (on_object_member), &duplicates);
+  g_signal_connect (parser, "object-end", G_CALLBACK (on_object_end), &duplicates);
+  ok = json_parser_load_from_data (parser, text, (gssize) size, NULL);
+  g_signal_handlers_disconnect_by_data (parser, &duplicates);
+  if (!ok)
+    {
+      fail (self, _("line %d, column %d: the text is damaged or not JSON."),
+            json_parser_get_current_line (parser), json_parser_get_current_pos (parser));
+      return NULL;
+    }
+  for (guint i = 0; i < twice->len; i++)
+    g_ptr_array_add (self->warnings,
+                     g_strdup_printf (_("“%s” has the key “%s” twice in one place. The last one counts."),
+                                      self->name, (const char *) twice->pdata[i]));
+  if (!json_parser_get_root (parser))
+    fail (self, _("This is no experiment of Backflow: an object in braces is expected."));
+  return json_parser_get_root (parser);
 }
 
 /* What the JSON library does not bound: nesting is recursion there. */
@@ -599,22 +656,17 @@ bf_file_parse (const char *text, gssize length, const char *name, GStrv *warning
   g_autoptr (GString) place = g_string_new (NULL);
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) ids = g_hash_table_new (NULL, NULL);
-  g_autoptr (GError) cause = NULL;
   Reader reader = { .name = name, .place = place, .version = BF_FILE_VERSION, .warnings = found, .ids = ids, .error = error };
   gsize size = length < 0 ? strlen (text) : (gsize) length;
+  JsonNode *root;
   BfSpec *spec;
 
   if (warnings)
     *warnings = NULL;
   if (!check_text (&reader, text, size))
     return NULL;
-  if (!json_parser_load_from_data (parser, text, (gssize) size, &cause))
-    {
-      fail (&reader, _("line %d, column %d: the text is damaged or not JSON."),
-            json_parser_get_current_line (parser), json_parser_get_current_pos (parser));
-      return NULL;
-    }
-  spec = read_spec (&reader, json_parser_get_root (parser));
+  root = read_json (&reader, parser, text, size);
+  spec = root ? read_spec (&reader, root) : NULL;
   if (spec && warnings && found->len > 0)
     {
       g_ptr_array_add (found, NULL);

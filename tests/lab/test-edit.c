@@ -81,6 +81,8 @@ test_add (void)
   assert_network (spec, "d8 a9 d1 a2 d6 a7 d3 a4 d5");
   g_assert_cmpuint (bf_edit_add_layer (spec, 3, "add", NULL), ==, 10);
   assert_network (spec, "d8 a9 d1 a2 d6 a7 d3 a4 +10 d5");
+  /* It skips the layer that it stands behind. */
+  g_assert_cmpuint (bf_options_integer (bf_spec_find_layer (spec, 10, NULL, NULL)->options, "from"), ==, 7);
   /* Behind the output one like the output, with no activation. */
   g_assert_cmpuint (bf_edit_add_layer (spec, 5, "dense", NULL), ==, 11);
   assert_network (spec, "d8 a9 d1 a2 d6 a7 d3 a4 +10 d5 d11");

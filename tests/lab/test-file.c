@@ -229,6 +229,21 @@ test_unknown_keys_are_reported (void)
 }
 
 static void
+test_keys_twice_are_reported (void)
+{
+  g_auto (GStrv) warnings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BfSpec) spec = bf_file_parse (
+    "{" HEAD ", \"batch\": 5, \"loss\": \"mse\", \"batch\": 6, \"network\": [{ \"kind\": \"dense\" }, { \"kind\": \"dense\" }]}",
+    -1, "x.backflow", &warnings, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (spec->batch, ==, 6);
+  g_assert_cmpuint (g_strv_length (warnings), ==, 1);
+  g_assert_nonnull (strstr (warnings[0], "“batch”"));
+}
+
+static void
 test_newer_version (void)
 {
   g_auto (GStrv) warnings = NULL, plain = NULL;
@@ -301,6 +316,36 @@ test_truncated (void)
     assert_refused (text, (gssize) n, "x.backflow", NULL);
 }
 
+/* Any byte may be another: the file opens or is refused, and what opens can be written and read. */
+static void
+test_damaged (void)
+{
+  static const char bytes[] = "\"{}[],:0-e\\x \x80";
+  g_autofree char *path = get_path ("t2-exploding"), *text = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  for (gsize n = 0; n < length; n++)
+    for (guint i = 0; i < sizeof bytes; i++)
+      {
+        const char was = text[n];
+        g_autoptr (GError) error = NULL;
+        g_autoptr (BfSpec) spec = NULL;
+
+        text[n] = bytes[i];
+        spec = bf_file_parse (text, (gssize) length, "x.backflow", NULL, &error);
+        text[n] = was;
+        g_assert_true ((spec == NULL) == (error != NULL));
+        if (spec)
+          {
+            g_autofree char *printed = bf_file_print (spec);
+            g_autoptr (BfSpec) back = parse (printed);
+
+            g_assert_true (bf_spec_equal (spec, back));
+          }
+      }
+}
+
 static void
 test_nesting_and_size (void)
 {
@@ -368,9 +413,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/file/missing-keys-are-defaults", test_missing_keys_are_defaults);
   g_test_add_func ("/file/ids-are-completed", test_ids_are_completed);
   g_test_add_func ("/file/unknown-keys-are-reported", test_unknown_keys_are_reported);
+  g_test_add_func ("/file/keys-twice-are-reported", test_keys_twice_are_reported);
   g_test_add_func ("/file/newer-version", test_newer_version);
   g_test_add_func ("/file/wrong-values", test_wrong_values);
   g_test_add_func ("/file/truncated", test_truncated);
+  g_test_add_func ("/file/damaged", test_damaged);
   g_test_add_func ("/file/nesting-and-size", test_nesting_and_size);
   g_test_add_func ("/file/files", test_files);
   g_test_add_func ("/file/names", test_names);
