@@ -9,7 +9,7 @@
 #include <adwaita.h>
 
 #include "bf-application.h"
-#include "bf-window.h"
+#include "bf-window-private.h"
 
 G_BEGIN_DECLS
 
