@@ -342,7 +342,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 4);
-  program = argv[1];
+  program = g_canonicalize_filename (argv[1], NULL);
   data_dir = argv[2];
   tests_dir = argv[3];
 
