@@ -156,6 +156,24 @@ make_factor_name (const BfPlan *plan,
   return g_strdup (bf_kind_get_name (kind));
 }
 
+/* ∂L/∂input is measured only now and then: the column of the last time, of which all factors of
+ * the first layer then are, so that they multiply. */
+static const BfColumn *
+find_measured (const BfSnapshot *snapshot,
+               const BfColumn   *column)
+{
+  const BfColumn *found = column;
+  for (guint i = 0; isnan (column->input_gradient) && i < snapshot->columns->len; i++)
+    {
+      const BfColumn *other = g_ptr_array_index (snapshot->columns, i);
+      if (other->first > column->first)
+        break;
+      if (!isnan (other->input_gradient))
+        found = other;
+    }
+  return found;
+}
+
 static void
 readout_add_factors (BfReadout      *self,
                      const BfPlan   *plan,
@@ -216,7 +234,7 @@ readout_show (BfReadout  *self,
   gtk_label_set_label (self->step, at);
   self->rows = 0;
   readout_set_row (self, _("Gradient norm"), FALSE, norm);
-  readout_add_factors (self, plan, column, layer, end);
+  readout_add_factors (self, plan, layer == 0 ? find_measured (snapshot, column) : column, layer, end);
   readout_add_units (self, column, layer, end);
   readout_set_row (self, _("Update ratio"), FALSE, update);
   readout_hide_rest (self);

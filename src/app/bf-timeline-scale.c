@@ -227,7 +227,7 @@ axis_steps (const BfSnapshot *snapshot)
     return LEAST_STEPS;
   double last = (double) bf_snapshot_get_last_step (snapshot) + 1;
   if (snapshot->outcome == BF_OUTCOME_DIVERGED)
-    return ceil (MAX (last, LEAST_STEPS) * 1.25);
+    return MAX (8, ceil (last * 1.25));
   double end = snapshot->outcome == BF_OUTCOME_NONE ? bf_nice_above (MAX (last, LEAST_STEPS)) : last;
   return (double) snapshot->steps_planned >= last ? MIN (end, MAX (1, (double) snapshot->steps_planned)) : end;
 }

@@ -78,6 +78,24 @@ read_input (const BfColumn *column)
   return make_value (column->input_gradient);
 }
 
+/* ∂L/∂input is measured only now and then: the last time before `column` stands for it, so that the
+ * stream's end does not come and go while training. */
+static const BfColumn *
+find_input (const BfSnapshot *snapshot, const BfColumn *column)
+{
+  const BfColumn *found = snapshot->start;
+
+  for (guint i = 0; snapshot->columns && i < snapshot->columns->len; i++)
+    {
+      const BfColumn *other = g_ptr_array_index (snapshot->columns, i);
+      if (other->first > column->first)
+        break;
+      if (!isnan (other->input_gradient))
+        found = other;
+    }
+  return found;
+}
+
 static guint
 stage_end (const BfPlan *plan, guint w)
 {
@@ -218,6 +236,8 @@ bf_flow_model_init (BfFlowModel *self, const BfFigureData *data, guint run)
     read_block (self, w);
   for (guint gap = 0; gap <= self->n; gap++)
     self->gaps[gap] = read_gap (self->plan, self->column, gap);
+  if (self->column && isnan (self->column->input_gradient))
+    self->gaps[0] = read_input (find_input (snapshot, self->column));
   read_skips (self);
 }
 
