@@ -126,6 +126,7 @@ bf_spec_new (void)
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_block_free);
   self->loss = bf_options_new (bf_kind_find (bf_losses, "cross-entropy"));
   self->optimizer = bf_options_new (bf_kind_find (bf_optimizers, "sgd"));
+  self->clipping = bf_options_new (bf_kind_find (bf_clippings, "none"));
   self->learning_rate = 0.01;
   self->batch = 64;
   self->epochs = 100;
@@ -146,6 +147,7 @@ bf_spec_copy (const BfSpec *self)
   copy->data = bf_options_copy (self->data);
   copy->loss = bf_options_copy (self->loss);
   copy->optimizer = bf_options_copy (self->optimizer);
+  copy->clipping = bf_options_copy (self->clipping);
   copy->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_block_free);
   for (guint i = 0; i < self->blocks->len; i++)
     g_ptr_array_add (copy->blocks, bf_block_copy (self->blocks->pdata[i]));
@@ -172,6 +174,7 @@ bf_spec_unref (BfSpec *self)
   bf_options_free (self->data);
   bf_options_free (self->loss);
   bf_options_free (self->optimizer);
+  bf_options_free (self->clipping);
   g_ptr_array_unref (self->blocks);
   g_ptr_array_unref (self->remedies);
   g_free (self);
@@ -183,7 +186,8 @@ bf_spec_same_run (const BfSpec *a, const BfSpec *b)
   if (a->blocks->len != b->blocks->len || a->scaling != b->scaling
       || a->validation_share != b->validation_share || a->batch != b->batch || a->seed != b->seed
       || a->subnormals != b->subnormals || !bf_options_equal (a->data, b->data)
-      || !bf_options_equal (a->loss, b->loss) || !bf_options_equal (a->optimizer, b->optimizer))
+      || !bf_options_equal (a->loss, b->loss) || !bf_options_equal (a->optimizer, b->optimizer)
+      || !bf_options_equal (a->clipping, b->clipping))
     return FALSE;
   for (guint i = 0; i < a->blocks->len; i++)
     if (!bf_block_equal (a->blocks->pdata[i], b->blocks->pdata[i]))

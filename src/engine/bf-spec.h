@@ -47,6 +47,7 @@ typedef struct _BfSpec
   GPtrArray *blocks;         /* of BfBlock, owned, input to output */
   BfOptions *loss;           /* instance of a loss */
   BfOptions *optimizer;      /* instance of an optimizer */
+  BfOptions *clipping;       /* of the gradients, before an update: instance of a clipping */
   double learning_rate;
   guint batch;
   guint epochs;
@@ -94,6 +95,7 @@ const BfKind *const *bf_activations  (void);   /* BfActivation */
 const BfKind *const *bf_initializers (void);   /* BfInitializer */
 const BfKind *const *bf_losses       (void);   /* BfLoss */
 const BfKind *const *bf_optimizers   (void);   /* BfOptimizer */
+const BfKind *const *bf_clippings    (void);   /* BfClipping */
 const BfKind *const *bf_data_sources (void);   /* BfDataSource, data/bf-dataset.h */
 const BfKind *const *bf_scalings     (void);   /* none, unit (to 0 … 1), standardized */
 
