@@ -13,7 +13,7 @@ bf_rows_init (BfRows *self, BfDraw *draw, const BfRect *rect, guint n)
 
   n = MAX (n, 1);
   pitch = rect->height / n;
-  gap = pitch >= 8 ? gap : pitch >= 4 ? 0.5 : 0;
+  gap = pitch >= 8 ? MIN (gap, MAX (1, 0.08 * pitch)) : pitch >= 4 ? 0.5 : 0;
   *self = (BfRows) { *rect, n, (rect->height + gap) / n, gap };
 }
 

@@ -177,6 +177,8 @@ place_panels (BfCurves *self, BfDraw *draw, const BfRect *area, gboolean accurac
     }
   else
     loss.height -= rate ? lane + gap : 0;
+  loss.x = round (loss.x);
+  other.x = round (other.x);
   self->panels[BF_CURVE_LOSS].rect = loss;
   if (accuracy)
     self->panels[BF_CURVE_ACCURACY].rect = other;
@@ -229,49 +231,68 @@ map_value (const BfPanel *panel, double value)
   return bf_scale_map (&panel->value, value);
 }
 
-/* Lowest to highest of every step, per column. */
+/* Every value as a thin line. */
+static void
+draw_raw_line (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfSnapshot *snapshot, BfColor color)
+{
+  gboolean open = FALSE;
+
+  cairo_new_path (draw->cr);
+  for (guint i = 0; i < count_columns (snapshot); i++)
+    {
+      const BfColumn *column = get_column (snapshot, i);
+      double value = get_value (column, curve), x = map_step (self, curve, get_middle (column));
+
+      if (isfinite (value) && open)
+        cairo_line_to (draw->cr, x, map_value (&self->panels[curve], value));
+      else if (isfinite (value))
+        cairo_move_to (draw->cr, x, map_value (&self->panels[curve], value));
+      open = isfinite (value);
+    }
+  bf_draw_set_color (draw, bf_color_alpha (color, 0.4));
+  cairo_set_line_width (draw->cr, 1);
+  cairo_stroke (draw->cr);
+}
+
+/* Lowest to highest of every step, a bar a pixel. */
 static void
 draw_envelope (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfSnapshot *snapshot, BfColor color)
 {
   const BfPanel *panel = &self->panels[curve];
-  guint n = count_columns (snapshot);
-  cairo_t *cr = draw->cr;
+  guint width = (guint) MAX (1, ceil (panel->rect.width)), n = count_columns (snapshot);
+  g_autofree double *low = g_new (double, width), *high = g_new (double, width);
 
-  cairo_new_path (cr);
-  if (curve != BF_CURVE_LOSS)
+  if (curve == BF_CURVE_ACCURACY && n < width / 2)
     {
-      gboolean open = FALSE;
-
-      for (guint i = 0; i < n; i++)
-        {
-          const BfColumn *column = get_column (snapshot, i);
-          double value = get_value (column, curve), x = map_step (self, curve, get_middle (column));
-
-          if (isfinite (value) && open)
-            cairo_line_to (cr, x, map_value (panel, value));
-          else if (isfinite (value))
-            cairo_move_to (cr, x, map_value (panel, value));
-          open = isfinite (value);
-        }
-      bf_draw_set_color (draw, bf_color_alpha (color, n > 200 ? 0.22 : 0.4));
-      cairo_set_line_width (cr, 1);
-      cairo_stroke (cr);
+      draw_raw_line (draw, self, curve, snapshot, color);
       return;
     }
+  for (guint x = 0; x < width; x++)
+    low[x] = high[x] = NAN;
   for (guint i = 0; i < n; i++)
     {
       const BfColumn *column = get_column (snapshot, i);
-      double x = map_step (self, curve, get_middle (column)), half = 0.5;
-      double x0 = map_step (self, curve, (double) column->first), x1 = map_step (self, curve, column->last + 1.0);
+      double value = get_value (column, curve);
+      double bottom = curve == BF_CURVE_LOSS ? column->loss_low : value;
+      double top = curve == BF_CURVE_LOSS ? column->loss_high : value;
+      double from = map_step (self, curve, (double) column->first) - panel->rect.x;
+      double past = map_step (self, curve, column->last + 1.0) - panel->rect.x;
 
-      if (!isfinite (column->loss_low) || !isfinite (column->loss_high))
-        continue;
-      half = MAX (half, (x1 - x0) / 2);
-      cairo_rectangle (cr, x - half, map_value (panel, column->loss_high), 2 * half,
-                       MAX (1, map_value (panel, column->loss_low) - map_value (panel, column->loss_high)));
+      for (guint x = (guint) MAX (0, from); isfinite (bottom) && isfinite (top) && x < MIN (width, MAX (past, from + 1)); x++)
+        {
+          low[x] = low[x] < bottom ? low[x] : bottom;
+          high[x] = high[x] > top ? high[x] : top;
+        }
     }
+  cairo_new_path (draw->cr);
+  for (guint x = 0; x < width; x++)
+    if (isfinite (low[x]))
+      {
+        double top = map_value (panel, high[x]), bottom = map_value (panel, low[x]);
+        bf_draw_rectangle (draw, &(BfRect) { panel->rect.x + x, top, 1, MAX (1, bottom - top) }, 0);
+      }
   bf_draw_set_color (draw, bf_color_alpha (color, 0.2));
-  cairo_fill (cr);
+  cairo_fill (draw->cr);
 }
 
 /* The run's values and their fit at every second pixel; returns the number of places. */
