@@ -34,7 +34,7 @@ make_plan (const SampleFlow *sample)
 {
   g_autoptr (BfSpec) spec = bf_spec_new ();
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint n = sample->folded ? 1 : sample->hidden;
+  guint n = sample->folded ? MIN (1, sample->hidden) : sample->hidden;
 
   spec->seed = 42;
   for (guint w = 0; w < n; w++)
