@@ -7,30 +7,16 @@
  *  - else a new run is due. It starts at the next poll, and at most a few times a second, so that
  *    spinning a number makes no dozens of runs. One that made no step yet is replaced.
  */
-#include "bf-session.h"
+#include "bf-session-entry.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
-
-#include "bf-remedy.h"
 
 #define MAX_RUNS 20
 /* Older runs than these give up their network and thread; what they recorded stays. */
 #define MAX_RESTING 4
 #define START_MICROSECONDS (G_USEC_PER_SEC / 4)
-/* A run that an edit started and the next edit replaced this soon is not kept. */
-#define BRIEF_MICROSECONDS G_USEC_PER_SEC
 /* How long the run before stays beside the new one, in time of training. */
 #define BESIDE_MICROSECONDS (60 * G_USEC_PER_SEC)
-
-typedef struct
-{
-  BfSessionRun run;      /* first: what others see */
-  double rate;           /* as it trains now */
-  guint epochs;
-  gboolean trained_on;   /* started training by itself, after an edit */
-  gint64 shown;          /* when it became current */
-} Entry;
 
 struct _BfSession
 {
@@ -43,10 +29,10 @@ struct _BfSession
   BfShape shape;         /* of shape_data */
   BfOptions *shape_data; /* the data whose shape is known, or NULL */
 
-  GPtrArray *runs;       /* of Entry */
-  Entry *current;        /* borrowed from runs */
-  Entry *beside;         /* borrowed from runs */
-  Entry *next;           /* loading, owned; then it becomes current */
+  GPtrArray *runs;       /* of BfSessionEntry */
+  BfSessionEntry *current;        /* borrowed from runs */
+  BfSessionEntry *beside;         /* borrowed from runs */
+  BfSessionEntry *next;           /* loading, owned; then it becomes current */
   gboolean next_trains;
   gboolean due;          /* a new run is to be started */
   gboolean due_trains;   /* and trains, as what it replaces did when the edit was made */
@@ -70,109 +56,6 @@ static void
 emit (BfSession *self, guint which)
 {
   g_signal_emit (self, signals[which], 0);
-}
-
-/* Runs */
-
-static const char *
-get_family (const BfSpec *base)
-{
-  for (guint i = 0; i < base->remedies->len; i++)
-    {
-      const BfRemedySetting *setting = base->remedies->pdata[i];
-
-      if (setting->on)
-        return ((const BfRemedy *) bf_options_get_kind (setting->options))->family;
-    }
-  return "baseline";
-}
-
-static Entry *
-entry_new (BfSession *self)
-{
-  BfSpec *base = bf_experiment_get_spec (self->experiment);
-  BfSpec *effective = bf_experiment_get_effective (self->experiment);
-  Entry *entry = g_new0 (Entry, 1);
-
-  entry->run.remedies = bf_spec_describe_remedies (base);
-  entry->run.family = get_family (base);
-  entry->run.run = bf_run_new (effective, &self->options);
-  entry->run.base = bf_spec_ref (base);
-  entry->rate = effective->learning_rate;
-  entry->epochs = effective->epochs;
-  return entry;
-}
-
-static void
-entry_free (Entry *entry)
-{
-  bf_run_stop (entry->run.run);
-  g_object_unref (entry->run.run);
-  bf_spec_unref (entry->run.base);
-  g_free (entry->run.label);
-  g_free (entry->run.remedies);
-  g_free (entry);
-}
-
-static BfRunState
-get_run_state (const Entry *entry)
-{
-  return bf_run_get_state (entry->run.run);
-}
-
-static gboolean
-is_training (const Entry *entry)
-{
-  return entry && get_run_state (entry) == BF_RUN_TRAINING;
-}
-
-static gboolean
-is_over (const Entry *entry)
-{
-  return bf_run_get_ended (entry->run.run);
-}
-
-static guint64
-get_steps (const Entry *entry)
-{
-  BfSnapshot *snapshot = bf_run_get_snapshot (entry->run.run);
-
-  return snapshot ? snapshot->steps : 0;
-}
-
-/* Whether it is worth keeping when another takes its place. */
-static gboolean
-is_worth_keeping (const Entry *entry, gint64 now)
-{
-  if (get_steps (entry) == 0 || get_run_state (entry) == BF_RUN_FAILED)
-    return FALSE;
-  return !(entry->trained_on && now - entry->shown < BRIEF_MICROSECONDS);
-}
-
-static gboolean
-trains (const Entry *entry, const BfSpec *effective)
-{
-  return entry && bf_spec_same_run (bf_run_get_spec (entry->run.run), effective);
-}
-
-/* Hands learning rate and epochs to a run that trains this network. FALSE: it takes a new run. */
-static gboolean
-hand_over (Entry *entry, const BfSpec *effective)
-{
-  if (entry->rate != effective->learning_rate)
-    {
-      /* Before the first step it is the rate from the start, not a change on the way. */
-      if (is_over (entry) || (get_steps (entry) == 0 && !is_training (entry)))
-        return FALSE;
-      bf_run_set_learning_rate (entry->run.run, effective->learning_rate);
-      entry->rate = effective->learning_rate;
-    }
-  if (entry->epochs != effective->epochs)
-    {
-      bf_run_set_epochs (entry->run.run, effective->epochs);
-      entry->epochs = effective->epochs;
-    }
-  return TRUE;
 }
 
 /* The plan */
@@ -209,7 +92,7 @@ update_plan (BfSession *self)
 
 /* Learns the shape from a run's data, when it is news. */
 static void
-learn_shape (BfSession *self, const Entry *entry)
+learn_shape (BfSession *self, const BfSessionEntry *entry)
 {
   BfDataset *data = entry ? bf_run_get_dataset (entry->run.run) : NULL;
   const BfOptions *source = entry ? bf_run_get_spec (entry->run.run)->data : NULL;
@@ -226,7 +109,7 @@ learn_shape (BfSession *self, const Entry *entry)
 /* Which run is current */
 
 static void
-forget (BfSession *self, Entry *entry)
+forget (BfSession *self, BfSessionEntry *entry)
 {
   if (self->beside == entry)
     self->beside = NULL;
@@ -247,7 +130,7 @@ limit_runs (BfSession *self)
       forget (self, self->runs->pdata[i]);
   for (guint i = self->runs->len; i > 0; i--)
     if (self->runs->pdata[i - 1] != self->current && ++resting > MAX_RESTING)
-      bf_run_stop (((Entry *) self->runs->pdata[i - 1])->run.run);
+      bf_run_stop (((BfSessionEntry *) self->runs->pdata[i - 1])->run.run);
 }
 
 static void
@@ -260,12 +143,12 @@ go_live (BfSession *self)
 /* Shows a run; the one before goes when it is not worth keeping. entry: in the list or (transfer
  * full) new. */
 static void
-show (BfSession *self, Entry *entry, gboolean put_beside)
+show (BfSession *self, BfSessionEntry *entry, gboolean put_beside)
 {
-  Entry *old = self->current;
+  BfSessionEntry *old = self->current;
   gint64 now = g_get_monotonic_time ();
   gboolean is_new = !g_ptr_array_find (self->runs, entry, NULL);
-  gboolean keep = old && is_worth_keeping (old, now);
+  gboolean keep = old && bf_session_entry_is_worth_keeping (old, now);
   guint place = 0;
 
   if (is_new)
@@ -296,32 +179,32 @@ show (BfSession *self, Entry *entry, gboolean put_beside)
   go_live (self);
   emit (self, UPDATED);
   if (old && !keep)
-    entry_free (old);
+    bf_session_entry_free (old);
 }
 
 static void
 drop_next (BfSession *self)
 {
-  g_clear_pointer (&self->next, entry_free);
+  g_clear_pointer (&self->next, bf_session_entry_free);
   self->next_trains = FALSE;
 }
 
 static gboolean
 trains_now (BfSession *self)
 {
-  return self->next ? self->next_trains : is_training (self->current);
+  return self->next ? self->next_trains : bf_session_entry_is_training (self->current);
 }
 
 /* Starts the run of the experiment as it stands. */
 static void
 start (BfSession *self, gboolean train)
 {
-  Entry *entry = entry_new (self);
+  BfSessionEntry *entry = bf_session_entry_new (self->experiment, &self->options);
 
   drop_next (self);
   self->due = FALSE;
   self->started = g_get_monotonic_time ();
-  if (self->current && is_training (self->current))
+  if (self->current && bf_session_entry_is_training (self->current))
     bf_run_pause (self->current->run.run);
   entry->trained_on = train;
   if (train)
@@ -340,28 +223,28 @@ start (BfSession *self, gboolean train)
 static void
 promote (BfSession *self)
 {
-  Entry *entry = g_steal_pointer (&self->next);
+  BfSessionEntry *entry = g_steal_pointer (&self->next);
 
   self->next_trains = FALSE;
   learn_shape (self, entry);
-  if (get_run_state (entry) == BF_RUN_FAILED && self->plan->error)
+  if (bf_session_entry_get_state (entry) == BF_RUN_FAILED && self->plan->error)
     {
       /* The network's fault: the plan says so at its place, and the last run stays. */
-      entry_free (entry);
+      bf_session_entry_free (entry);
       emit (self, UPDATED);
       return;
     }
   show (self, entry, !g_str_equal (entry->run.remedies, self->current->run.remedies));
 }
 
-static Entry *
+static BfSessionEntry *
 find_older (BfSession *self, const BfSpec *effective)
 {
   for (guint i = self->runs->len; i > 0; i--)
     {
-      Entry *entry = self->runs->pdata[i - 1];
+      BfSessionEntry *entry = self->runs->pdata[i - 1];
 
-      if (entry != self->current && get_steps (entry) > 0 && trains (entry, effective)
+      if (entry != self->current && bf_session_entry_get_steps (entry) > 0 && bf_session_entry_trains (entry, effective)
           && entry->rate == effective->learning_rate)
         return entry;
     }
@@ -370,14 +253,14 @@ find_older (BfSession *self, const BfSpec *effective)
 
 /* An older run takes over; it trains on when the one shown did. */
 static void
-go_back_to (BfSession *self, Entry *entry, const BfSpec *effective)
+go_back_to (BfSession *self, BfSessionEntry *entry, const BfSpec *effective)
 {
   gboolean train = trains_now (self);
 
   drop_next (self);
-  if (is_training (self->current))
+  if (bf_session_entry_is_training (self->current))
     bf_run_pause (self->current->run.run);
-  hand_over (entry, effective);
+  bf_session_entry_hand_over (entry, effective);
   if (train)
     bf_run_train (entry->run.run);
   show (self, entry, FALSE);
@@ -387,13 +270,13 @@ static void
 follow_spec (BfSession *self)
 {
   BfSpec *effective = bf_experiment_get_effective (self->experiment);
-  Entry *older;
+  BfSessionEntry *older;
 
   self->due_trains = self->due ? self->due_trains : trains_now (self);
   self->due = FALSE;
-  if (trains (self->next, effective) && hand_over (self->next, effective))
+  if (bf_session_entry_trains (self->next, effective) && bf_session_entry_hand_over (self->next, effective))
     return;
-  if (trains (self->current, effective) && hand_over (self->current, effective))
+  if (bf_session_entry_trains (self->current, effective) && bf_session_entry_hand_over (self->current, effective))
     {
       if (self->next && self->next_trains)
         bf_run_train (self->current->run.run);
@@ -420,7 +303,7 @@ on_replaced (BfSession *self)
 {
   g_autoptr (GPtrArray) old = g_steal_pointer (&self->runs);
 
-  self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_session_entry_free);
   self->current = self->beside = NULL;
   self->last_number = 0;
   self->cursor_layer = 0;
@@ -438,7 +321,7 @@ bf_session_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->experiment, self);
   g_clear_object (&self->experiment);
   self->current = self->beside = NULL;
-  g_clear_pointer (&self->next, entry_free);
+  g_clear_pointer (&self->next, bf_session_entry_free);
   g_clear_pointer (&self->runs, g_ptr_array_unref);
   G_OBJECT_CLASS (bf_session_parent_class)->dispose (object);
 }
@@ -469,7 +352,7 @@ bf_session_class_init (BfSessionClass *klass)
 static void
 bf_session_init (BfSession *self)
 {
-  self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_session_entry_free);
   self->live = TRUE;
 }
 
@@ -521,7 +404,7 @@ bf_session_get_state (BfSession *self)
     return BF_RUN_FAILED;
   if (self->next)
     return self->next_trains ? BF_RUN_TRAINING : BF_RUN_READY;
-  return get_run_state (self->current);
+  return bf_session_entry_get_state (self->current);
 }
 
 GPtrArray *
@@ -539,7 +422,7 @@ bf_session_get_beside (BfSession *self)
 void
 bf_session_set_beside (BfSession *self, BfSessionRun *run)
 {
-  Entry *entry = (Entry *) run;
+  BfSessionEntry *entry = (BfSessionEntry *) run;
 
   g_return_if_fail (BF_IS_SESSION (self));
   if (entry == self->current)
@@ -554,7 +437,7 @@ bf_session_set_beside (BfSession *self, BfSessionRun *run)
 void
 bf_session_remove_run (BfSession *self, BfSessionRun *run)
 {
-  Entry *entry = (Entry *) run;
+  BfSessionEntry *entry = (BfSessionEntry *) run;
   guint place;
 
   g_return_if_fail (BF_IS_SESSION (self));
@@ -574,7 +457,7 @@ bf_session_remove_run (BfSession *self, BfSessionRun *run)
         start (self, FALSE);
     }
   emit (self, RUN_CHANGED);
-  entry_free (entry);
+  bf_session_entry_free (entry);
 }
 
 static void
@@ -583,7 +466,7 @@ count_beside (BfSession *self, gint64 now)
   gint64 passed = now - self->polled;
 
   self->polled = now;
-  if (!self->beside || self->beside_time < 0 || !is_training (self->current))
+  if (!self->beside || self->beside_time < 0 || !bf_session_entry_is_training (self->current))
     return;
   self->beside_time += MIN (passed, G_USEC_PER_SEC);
   if (self->beside_time < BESIDE_MICROSECONDS)
@@ -607,17 +490,17 @@ static gboolean
 poll_runs (BfSession *self)
 {
   BfSnapshot *snapshot = bf_session_get_snapshot (self);
-  BfRunState state = self->current ? get_run_state (self->current) : BF_RUN_FAILED;
+  BfRunState state = self->current ? bf_session_entry_get_state (self->current) : BF_RUN_FAILED;
   gboolean more = FALSE;
 
   for (guint i = 0; i < self->runs->len; i++)
-    more |= bf_run_poll (((Entry *) self->runs->pdata[i])->run.run);
+    more |= bf_run_poll (((BfSessionEntry *) self->runs->pdata[i])->run.run);
   if (!self->current)
     return more;
   learn_shape (self, self->current);
-  if (get_run_state (self->current) == BF_RUN_DIVERGED && state != BF_RUN_DIVERGED)
+  if (bf_session_entry_get_state (self->current) == BF_RUN_DIVERGED && state != BF_RUN_DIVERGED)
     look_at_divergence (self);
-  if (bf_session_get_snapshot (self) != snapshot || get_run_state (self->current) != state)
+  if (bf_session_get_snapshot (self) != snapshot || bf_session_entry_get_state (self->current) != state)
     emit (self, UPDATED);
   return more;
 }
@@ -636,7 +519,7 @@ bf_session_poll (BfSession *self)
   if (self->next)
     {
       bf_run_poll (self->next->run.run);
-      if (get_run_state (self->next) != BF_RUN_LOADING)
+      if (bf_session_entry_get_state (self->next) != BF_RUN_LOADING)
         promote (self);
     }
   more = poll_runs (self);
@@ -669,13 +552,13 @@ bf_session_train (BfSession *self)
 {
   g_return_if_fail (BF_IS_SESSION (self));
   settle (self);
-  if (!self->next && is_training (self->current))
+  if (!self->next && bf_session_entry_is_training (self->current))
     {
       bf_run_pause (self->current->run.run);
       emit (self, UPDATED);
       return;
     }
-  if (!self->next && (!self->current || is_over (self->current)) && !start_over (self))
+  if (!self->next && (!self->current || bf_session_entry_is_over (self->current)) && !start_over (self))
     return;
   if (self->next && self->next_trains)
     bf_run_pause (self->next->run.run);
@@ -691,7 +574,7 @@ bf_session_step (BfSession *self)
 {
   g_return_if_fail (BF_IS_SESSION (self));
   settle (self);
-  if (!self->next && (!self->current || is_over (self->current)) && !start_over (self))
+  if (!self->next && (!self->current || bf_session_entry_is_over (self->current)) && !start_over (self))
     return;
   bf_run_step (self->next ? self->next->run.run : self->current->run.run);
   self->next_trains = FALSE;

@@ -143,7 +143,7 @@ test_stop (void)
   poll_until (run, BF_RUN_TRAINING, 5);
   before = g_get_monotonic_time ();
   bf_run_stop (run);
-  g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC / 10);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC);
   g_assert_cmpint (bf_run_get_state (run), ==, BF_RUN_CANCELLED);
   bf_run_wait (run);
   g_assert_cmpint (bf_run_get_state (run), ==, BF_RUN_CANCELLED);
@@ -198,7 +198,7 @@ test_dispose_while_training (void)
       bf_run_poll (run);
       before = g_get_monotonic_time ();
       g_assert_finalize_object (run);
-      g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC / 5);
+      g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC);
     }
 }
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#include "bf-session-entry.h"
+
+#include "bf-remedy.h"
+
+/* A run that an edit started and the next edit replaced this soon is not kept. */
+#define BRIEF_MICROSECONDS G_USEC_PER_SEC
+
+static const char *
+get_family (const BfSpec *base)
+{
+  for (guint i = 0; i < base->remedies->len; i++)
+    {
+      const BfRemedySetting *setting = base->remedies->pdata[i];
+
+      if (setting->on)
+        return ((const BfRemedy *) bf_options_get_kind (setting->options))->family;
+    }
+  return "baseline";
+}
+
+BfSessionEntry *
+bf_session_entry_new (BfExperiment *experiment, const BfRunOptions *options)
+{
+  BfSpec *base = bf_experiment_get_spec (experiment);
+  BfSpec *effective = bf_experiment_get_effective (experiment);
+  BfSessionEntry *entry = g_new0 (BfSessionEntry, 1);
+
+  entry->run.remedies = bf_spec_describe_remedies (base);
+  entry->run.family = get_family (base);
+  entry->run.run = bf_run_new (effective, options);
+  entry->run.base = bf_spec_ref (base);
+  entry->rate = effective->learning_rate;
+  entry->epochs = effective->epochs;
+  return entry;
+}
+
+void
+bf_session_entry_free (BfSessionEntry *entry)
+{
+  bf_run_stop (entry->run.run);
+  g_object_unref (entry->run.run);
+  bf_spec_unref (entry->run.base);
+  g_free (entry->run.label);
+  g_free (entry->run.remedies);
+  g_free (entry);
+}
+
+BfRunState
+bf_session_entry_get_state (const BfSessionEntry *entry)
+{
+  return bf_run_get_state (entry->run.run);
+}
+
+gboolean
+bf_session_entry_is_training (const BfSessionEntry *entry)
+{
+  return entry && bf_session_entry_get_state (entry) == BF_RUN_TRAINING;
+}
+
+gboolean
+bf_session_entry_is_over (const BfSessionEntry *entry)
+{
+  return bf_run_get_ended (entry->run.run);
+}
+
+guint64
+bf_session_entry_get_steps (const BfSessionEntry *entry)
+{
+  BfSnapshot *snapshot = bf_run_get_snapshot (entry->run.run);
+
+  return snapshot ? snapshot->steps : 0;
+}
+
+/* Whether it is worth keeping when another takes its place. */
+gboolean
+bf_session_entry_is_worth_keeping (const BfSessionEntry *entry, gint64 now)
+{
+  if (bf_session_entry_get_steps (entry) == 0 || bf_session_entry_get_state (entry) == BF_RUN_FAILED)
+    return FALSE;
+  return !(entry->trained_on && now - entry->shown < BRIEF_MICROSECONDS);
+}
+
+gboolean
+bf_session_entry_trains (const BfSessionEntry *entry, const BfSpec *effective)
+{
+  return entry && bf_spec_same_run (bf_run_get_spec (entry->run.run), effective);
+}
+
+/* Hands learning rate and epochs to a run that trains this network. FALSE: it takes a new run. */
+gboolean
+bf_session_entry_hand_over (BfSessionEntry *entry, const BfSpec *effective)
+{
+  if (entry->rate != effective->learning_rate)
+    {
+      /* Before the first step it is the rate from the start, not a change on the way. */
+      if (bf_session_entry_is_over (entry) || (bf_session_entry_get_steps (entry) == 0 && !bf_session_entry_is_training (entry)))
+        return FALSE;
+      bf_run_set_learning_rate (entry->run.run, effective->learning_rate);
+      entry->rate = effective->learning_rate;
+    }
+  if (entry->epochs != effective->epochs)
+    {
+      bf_run_set_epochs (entry->run.run, effective->epochs);
+      entry->epochs = effective->epochs;
+    }
+  return TRUE;
+}
