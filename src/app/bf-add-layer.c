@@ -45,9 +45,7 @@ add_choice (BfAddLayer *self,
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_label_set_xalign (GTK_LABEL (why), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (why), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (why, TRUE);
-  gtk_widget_set_tooltip_text (row, summary);
   gtk_widget_add_css_class (why, "caption");
   gtk_widget_add_css_class (why, "dim-label");
   gtk_grid_attach (GTK_GRID (grid), icon, 0, 0, 1, 2);

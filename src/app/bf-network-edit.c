@@ -121,6 +121,17 @@ bf_network_pane_edit (BfNetworkPane *self)
     bf_network_pane_set_editing (self, item, !item->editing);
 }
 
+/* Whether a row is all that a copy of its block × N holds: then one copy more or less is meant. */
+static gboolean
+is_whole_copy (BfSpec        *spec,
+               BfNetworkItem *item)
+{
+  const BfBlock *block = g_ptr_array_index (spec->blocks, item->block);
+  guint layers = bf_edit_get_activation (spec, item->layer) ? 2 : 1;
+
+  return item->in_group && block->layers->len == layers;
+}
+
 void
 bf_network_pane_duplicate (BfNetworkPane *self)
 {
@@ -134,6 +145,11 @@ bf_network_pane_duplicate (BfNetworkPane *self)
     return;
   spec = bf_experiment_copy_spec (get_experiment (self));
   label = g_strdup_printf (_("%s duplicated"), item->title);
+  if (is_whole_copy (spec, item))
+    {
+      finish (self, spec, bf_edit_set_count (spec, item->block, item->count + 1, &error), label, NULL, error);
+      return;
+    }
   id = bf_edit_copy_layer (spec, item->layer, &error);
   if (finish (self, spec, id != 0, label, NULL, error))
     bf_network_pane_choose_item (self, BF_ITEM_LAYER, id, item->copy);
@@ -175,8 +191,12 @@ bf_network_pane_remove (BfNetworkPane *self)
   position = gtk_single_selection_get_selected (self->selection);
   spec = bf_experiment_copy_spec (get_experiment (self));
   label = g_strdup_printf (_("%s removed"), item->title);
-  done = item->type == BF_ITEM_BLOCK ? remove_block (spec, item->block, &error)
-                                     : bf_edit_remove_layer (spec, item->layer, &error);
+  if (item->type == BF_ITEM_BLOCK)
+    done = remove_block (spec, item->block, &error);
+  else if (item->count > 1 && is_whole_copy (spec, item))
+    done = bf_edit_set_count (spec, item->block, item->count - 1, &error);
+  else
+    done = bf_edit_remove_layer (spec, item->layer, &error);
   if (!finish (self, spec, done, label, NULL, error))
     return;
   bf_network_pane_choose (self, MIN (position, g_list_model_get_n_items (G_LIST_MODEL (self->items)) - 2));

@@ -96,6 +96,9 @@ show_editor (BfNetworkRow *self)
   gboolean editing = self->item->editing && self->item->type == BF_ITEM_LAYER;
 
   set_class (GTK_WIDGET (self), "card", editing);
+  /* The list's own row, whose selection the card covers. */
+  if (gtk_widget_get_parent (GTK_WIDGET (self)))
+    set_class (gtk_widget_get_parent (GTK_WIDGET (self)), "editing", editing);
   if (!editing && self->editor)
     {
       gtk_box_remove (GTK_BOX (self), self->editor);

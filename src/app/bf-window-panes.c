@@ -14,7 +14,7 @@
 #define WIDE          1280
 #define MEDIUM        900
 #define LEAST_PANE    240
-#define OVERLAY_WIDTH 320
+#define OVERLAY_WIDTH (320 + 14)   /* and the margin that its shadow falls on */
 
 static const int first_widths[BF_N_SIDES] = { [BF_SIDE_LEFT] = 280, [BF_SIDE_RIGHT] = 312 };
 

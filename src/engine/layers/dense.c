@@ -95,8 +95,8 @@ dense_backward (const BfPass *pass)
 
 static const BfParam params[] = {
   { "units", N_("Units"), BF_PARAM_INTEGER, 1, BF_MAX_UNITS, 128 },
-  { "bias", N_("Bias"), BF_PARAM_BOOLEAN, 0, 1, 1 },
   { "start", N_("Starting Weights"), BF_PARAM_CHOICE, .table = bf_initializers, .fallback_text = "framework-default" },
+  { "bias", N_("Bias"), BF_PARAM_BOOLEAN, 0, 1, 1 },
   { NULL }
 };
 
