@@ -74,3 +74,13 @@ bf_file_dialog_open (GtkWindow         *parent,
     }
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
+
+void
+bf_file_dialog_open_folder (GtkWindow        *parent,
+                            const char       *title,
+                            BfFileDialogFunc  callback,
+                            gpointer          data)
+{
+  GtkFileChooser *chooser = dialog_new (parent, title, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Open"), callback, data);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}

@@ -17,5 +17,6 @@ void bf_file_dialog_save (GtkWindow *parent, const char *title, const char *sugg
 /* filter_name, patterns: NULL-ended "*.backflow"; NULL: every file. */
 void bf_file_dialog_open (GtkWindow *parent, const char *title, const char *filter_name,
                           const char *const *patterns, BfFileDialogFunc callback, gpointer data);
+void bf_file_dialog_open_folder (GtkWindow *parent, const char *title, BfFileDialogFunc callback, gpointer data);
 
 G_END_DECLS

@@ -85,7 +85,7 @@ bf_network_item_take (BfNetworkItem *self,
                      || self->in_group != other->in_group || self->folded != other->folded
                      || self->index != other->index || self->weighted != other->weighted
                      || self->stride != other->stride || self->number != other->number
-                     || self->changed_by_remedy != other->changed_by_remedy;
+                     || self->remedy != other->remedy;
 
   self->block = other->block;
   self->count = other->count;
@@ -95,7 +95,7 @@ bf_network_item_take (BfNetworkItem *self,
   self->weighted = other->weighted;
   self->stride = other->stride;
   self->number = other->number;
-  self->changed_by_remedy = other->changed_by_remedy;
+  self->remedy = other->remedy;
   differs |= take_text (&self->name, &other->name);
   differs |= take_text (&self->detail, &other->detail);
   differs |= take_text (&self->title, &other->title);
@@ -191,7 +191,7 @@ describe_detail (Maker         *maker,
   if (bf_options_is (effective->options, "activation"))
     {
       item->detail = g_strdup (get_function_name (effective->options));
-      item->changed_by_remedy = effective->remedy != NULL;
+      item->remedy = effective->remedy;
     }
   else if (index >= 0 && plan->layers[index].from >= 0)
     item->detail = g_strdup (plan->layers[plan->layers[index].from].name);

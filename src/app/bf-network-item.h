@@ -35,7 +35,7 @@ struct _BfNetworkItem
   guint number;          /* 0: none */
   char *name;            /* "Dense 128" */
   char *detail;          /* "Sigmoid", "Output", "28 × 28 image" */
-  gboolean changed_by_remedy;  /* what detail says */
+  const char *remedy;    /* interned id of the one that changed what detail says, or NULL */
   char *title;           /* "Dense 3", as everywhere else */
   char *facts;           /* "784 → 128, 100,480 parameters" */
   char *error;           /* NULL, or why it cannot be built */

@@ -3,6 +3,7 @@
  */
 #include "bf-network-row.h"
 
+#include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
@@ -11,6 +12,8 @@
 #include "bf-norm-bar.h"
 #include "bf-norm-strip.h"
 #include "bf-number-spin.h"
+#include "bf-scene.h"
+#include "../lab/bf-remedy.h"
 
 #define FLASH_MS 600
 
@@ -28,7 +31,7 @@ struct _BfNetworkRow
   BfNormBar *bar;
   GtkMenuButton *menu;
   GtkSpinButton *count;
-  GtkButton *fold_item;
+  GtkLabel *fold_label;
   GtkWidget *strip_box;
   BfNormStrip *strip;
   GtkLabel *strip_detail;
@@ -82,8 +85,7 @@ show_block (BfNetworkRow *self)
   if (!block)
     return;
   gtk_button_set_icon_name (self->fold, item->folded ? "pan-end-symbolic" : "pan-down-symbolic");
-  gtk_button_set_label (self->fold_item, item->folded ? _("_Unfold") : _("_Fold"));
-  gtk_button_set_use_underline (self->fold_item, TRUE);
+  gtk_label_set_label (self->fold_label, item->folded ? _("_Unfold") : _("_Fold"));
   bf_number_spin_set (self->count, item->count);
   gtk_label_set_label (self->strip_detail, item->detail ? item->detail : "");
   gtk_label_set_label (self->strip_last, last);
@@ -140,6 +142,35 @@ start_flash (BfNetworkRow *self)
   self->flash = g_timeout_add (FLASH_MS, end_flash, self);
 }
 
+/* What a remedy changed has the color of its family, as in every figure. */
+static void
+show_remedy (BfNetworkRow *self)
+{
+  const BfRemedy *remedy = self->item->remedy ? bf_remedy_find (self->item->remedy) : NULL;
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  BfStyle style;
+  BfColor color;
+
+  set_class (GTK_WIDGET (self->detail), "dim-label", remedy == NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->detail), remedy ? bf_kind_get_name (&remedy->kind) : NULL);
+  if (remedy)
+    {
+      bf_style_init (&style, adw_style_manager_get_dark (adw_style_manager_get_default ()) ? BF_THEME_DARK
+                                                                                           : BF_THEME_LIGHT);
+      color = bf_style_get_family_ink (&style, bf_family_from_id (remedy->family));
+      pango_attr_list_insert (attributes, pango_attr_foreground_new (color.r * G_MAXUINT16, color.g * G_MAXUINT16,
+                                                                     color.b * G_MAXUINT16));
+    }
+  gtk_label_set_attributes (self->detail, attributes);
+}
+
+static void
+on_theme_changed (BfNetworkRow *self)
+{
+  if (self->item)
+    show_remedy (self);
+}
+
 static void
 show_item (BfNetworkRow *self)
 {
@@ -163,8 +194,7 @@ show_item (BfNetworkRow *self)
   gtk_label_set_label (self->name, item->name);
   set_class (GTK_WIDGET (self->name), "heading", block);
   show_text (self->detail, block || item->editing ? NULL : item->detail);
-  set_class (GTK_WIDGET (self->detail), "inserted", item->changed_by_remedy);
-  set_class (GTK_WIDGET (self->detail), "dim-label", !item->changed_by_remedy);
+  show_remedy (self);
   show_text (self->error_label, item->error);
   gtk_widget_set_visible (self->error, item->error != NULL);
   gtk_widget_set_tooltip_text (self->head, tooltip);
@@ -342,7 +372,7 @@ bf_network_row_class_init (BfNetworkRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, bar);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, menu);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, count);
-  gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, fold_item);
+  gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, fold_label);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, strip_box);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, strip);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, strip_detail);
@@ -371,6 +401,8 @@ bf_network_row_init (BfNetworkRow *self)
   g_signal_connect (target, "leave", G_CALLBACK (on_drop_leave), self);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (on_theme_changed), self,
+                           G_CONNECT_SWAPPED);
   self->updating = FALSE;
 }
 

@@ -115,6 +115,7 @@ on_pressed (GtkGestureClick *gesture,
   BfNormStrip *self = data;
   int width = gtk_widget_get_width (GTK_WIDGET (self));
 
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);   /* not the row's */
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (width > 0)
     choose (self, (int) (x / width * self->norms->len));

@@ -7,6 +7,7 @@
  */
 #include <glib/gi18n-lib.h>
 
+#include "bf-file-dialog.h"
 #include "bf-kind-drop-down.h"
 #include "bf-number-spin.h"
 #include "bf-options-form.h"
@@ -151,6 +152,62 @@ on_entry_leave (GtkEventControllerFocus *controller,
   commit_text (data);
 }
 
+static gboolean
+is_folder (const BfParam *param)
+{
+  return g_str_equal (param->id, "folder");
+}
+
+static gboolean
+is_file (const BfParam *param)
+{
+  return g_str_equal (param->id, "file");
+}
+
+/* The entry stands for its row, which may be gone when the answer comes. */
+static void
+on_file_chosen (GFile    *file,
+                gpointer  data)
+{
+  g_autoptr (GtkWidget) entry = data;
+  g_autofree char *path = file ? g_file_get_path (file) : NULL;
+
+  if (path == NULL || gtk_widget_get_root (entry) == NULL)
+    return;
+  gtk_editable_set_text (GTK_EDITABLE (entry), path);
+  g_signal_emit_by_name (entry, "activate");
+}
+
+static void
+on_choose_clicked (GtkButton *button,
+                   gpointer   data)
+{
+  Row *row = data;
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button)));
+  const char *title = g_dgettext (GETTEXT_PACKAGE, row->param->name);
+
+  if (is_folder (row->param))
+    bf_file_dialog_open_folder (window, title, on_file_chosen, g_object_ref (row->control));
+  else
+    bf_file_dialog_open (window, title, NULL, NULL, on_file_chosen, g_object_ref (row->control));
+}
+
+static GtkWidget *
+make_choose_button (Row *row)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (is_folder (row->param) ? "folder-open-symbolic"
+                                                                            : "document-open-symbolic");
+  const char *name = is_folder (row->param) ? _("Choose a Folder…") : _("Choose a File…");
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "mini");
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_choose_clicked), row);
+  return button;
+}
+
 static GtkWidget *
 make_entry (Row *row)
 {
@@ -240,6 +297,7 @@ add_row (BfOptionsForm *self,
          GPtrArray     *rows)
 {
   Row *row = g_new0 (Row, 1);
+  GtkWidget *line;
   const char *name = g_dgettext (GETTEXT_PACKAGE, param->name);
   g_autofree char *label = param->unit ? g_strdup_printf (C_("parameter and unit", "%s, %s"), name,
                                                           g_dgettext (GETTEXT_PACKAGE, param->unit))
@@ -250,7 +308,10 @@ add_row (BfOptionsForm *self,
   row->param = param;
   row->control = make_control (row);
   gtk_widget_set_name (row->control, param->id);
-  gtk_box_append (GTK_BOX (box), bf_form_row_new (label, row->control));
+  line = bf_form_row_new (label, row->control);
+  if (param->type == BF_PARAM_TEXT && (is_folder (param) || is_file (param)))
+    gtk_box_append (GTK_BOX (line), make_choose_button (row));
+  gtk_box_append (GTK_BOX (box), line);
   if (param->type == BF_PARAM_CHOICE)
     {
       row->nested = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);

@@ -62,6 +62,9 @@ struct _BfWindow
   BfSession *session;                /* owned */
   GSimpleActionGroup *run_actions;   /* owned */
 
+  AdwToast *undo_toast;              /* offers to undo the last step; owned, NULL when there is none */
+  char *undo_label;                  /* that step */
+  guint last_run;                    /* number of the current run, as last told */
   guint tick;                        /* polls the session; 0 while nothing is under way */
   BfWidth width;
   guint panes_idle;

@@ -46,8 +46,40 @@ bf_window_toast (BfWindow   *self,
     {
       adw_toast_set_button_label (toast, _("_Undo"));
       adw_toast_set_action_name (toast, "win.undo");
+      g_set_object (&self->undo_toast, toast);
+      g_free (self->undo_label);
+      self->undo_label = g_strdup (bf_experiment_get_undo_label (bf_session_get_experiment (self->session)));
     }
   bf_centre_add_toast (self->centre, toast);
+}
+
+/* An offer to undo goes when its step is no longer the last one. */
+static void
+dismiss_undo (BfWindow *self)
+{
+  const char *label = bf_experiment_get_undo_label (bf_session_get_experiment (self->session));
+
+  if (self->undo_toast == NULL || g_strcmp0 (label, self->undo_label) == 0)
+    return;
+  adw_toast_dismiss (self->undo_toast);
+  g_clear_object (&self->undo_toast);
+}
+
+/* A run that begins by itself, because a remedy was switched while training, says so. */
+static void
+tell_run (BfWindow *self)
+{
+  BfSessionRun *run = bf_session_get_current (self->session);
+  g_autofree char *text = NULL;
+
+  if (run && run->number > self->last_run && self->last_run > 0 && *run->remedies
+      && bf_session_get_state (self->session) == BF_RUN_TRAINING)
+    {
+      /* Translators: "Run 2 started with Batch Normalization" */
+      text = g_strdup_printf (_("%s started with %s"), run->label, run->remedies);
+      bf_window_toast (self, text, FALSE);
+    }
+  self->last_run = run ? run->number : 0;
 }
 
 static void
@@ -115,6 +147,7 @@ on_updated (BfWindow *self)
 static void
 on_changed (BfWindow *self)
 {
+  dismiss_undo (self);
   on_updated (self);
   bf_window_watch (self);
 }
@@ -134,6 +167,7 @@ set_session (BfWindow  *self,
   bf_status_bar_set_session (self->status_bar, session);
   g_signal_connect_object (session, "spec-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "run-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "run-changed", G_CALLBACK (tell_run), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (experiment, "notify", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   on_changed (self);
@@ -180,6 +214,8 @@ bf_window_dispose (GObject *object)
   if (self->tick)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
+  g_clear_object (&self->undo_toast);
+  g_clear_pointer (&self->undo_label, g_free);
   g_clear_object (&self->session);
   g_clear_object (&self->run_actions);
   G_OBJECT_CLASS (bf_window_parent_class)->dispose (object);

@@ -169,7 +169,7 @@ static const BfParam constant_params[] = {
 };
 
 static const BfInitializer initializers[] = {
-  { { "framework-default", N_("Framework Default"), N_("Uniform within ±1/√inputs, biases too: what PyTorch does"), NULL },
+  { { "framework-default", N_("Default"), N_("Uniform within ±1/√inputs, biases too: what PyTorch does"), NULL },
     draw_framework_default, .draws_bias = TRUE },
   { { "normal", N_("Normal"), N_("A bell curve of a width that you choose"), normal_params }, draw_normal },
   { { "uniform", N_("Uniform"), N_("Evenly between two limits that you choose"), uniform_params }, draw_uniform },
