@@ -129,7 +129,7 @@ recent_mean (const BfSnapshot *snapshot,
   for (guint i = snapshot->columns->len; i-- > 0 && steps < RECENT_STEPS;)
     {
       const BfColumn *column = g_ptr_array_index (snapshot->columns, i);
-      sum += (double) column->count * (double) G_STRUCT_MEMBER (float, column, offset);
+      sum += (double) column->count * G_STRUCT_MEMBER (double, column, offset);
       steps += column->count;
     }
   return steps > 0 ? sum / (double) steps : NAN;
@@ -140,8 +140,8 @@ get_loss (const BfSnapshot *snapshot)
 {
   const GPtrArray *columns = snapshot->columns;
   if (columns->len == 0)
-    return (double) snapshot->start->loss;
-  double last = (double) ((BfColumn *) g_ptr_array_index (columns, columns->len - 1))->loss;
+    return snapshot->start->loss;
+  double last = ((BfColumn *) g_ptr_array_index (columns, columns->len - 1))->loss;
   return isfinite (last) ? recent_mean (snapshot, G_STRUCT_OFFSET (BfColumn, loss)) : last;
 }
 

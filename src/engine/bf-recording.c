@@ -79,8 +79,8 @@ merge_columns (BfColumn *into, const BfColumn *later)
 {
   into->last = later->last;
   into->count += later->count;
-  into->loss_low = fminf (into->loss_low, later->loss_low);
-  into->loss_high = fmaxf (into->loss_high, later->loss_high);
+  into->loss_low = fmin (into->loss_low, later->loss_low);
+  into->loss_high = fmax (into->loss_high, later->loss_high);
   into->learning_rate = later->learning_rate;
   if (!isnan (later->input_gradient))
     into->input_gradient = later->input_gradient;
@@ -98,14 +98,14 @@ merge_columns (BfColumn *into, const BfColumn *later)
 }
 
 /* Mean of two means by their weights; one that is NaN counts for nothing. */
-static float
-merge_means (float a, double weight_a, float b, double weight_b)
+static double
+merge_means (double a, double weight_a, double b, double weight_b)
 {
   if (isnan (a) || weight_a <= 0)
     return b;
   if (isnan (b) || weight_b <= 0)
     return a;
-  return (float) ((a * weight_a + b * weight_b) / (weight_a + weight_b));
+  return (a * weight_a + b * weight_b) / (weight_a + weight_b);
 }
 
 static BfColumn *
@@ -127,7 +127,7 @@ merge_pair (const BfColumn *a, const BfColumn *b)
       {
         const BfStats *x = &a->layers[l].tensors[t], *y = &b->layers[l].tensors[t];
 
-        merged->layers[l].tensors[t].log_norm = merge_means (x->log_norm, x->counted, y->log_norm, y->counted);
+        merged->layers[l].tensors[t].log_norm = (float) merge_means (x->log_norm, x->counted, y->log_norm, y->counted);
       }
   return merged;
 }
@@ -167,8 +167,8 @@ add_to_sums (BfRecording *self, const BfColumn *step)
 static void
 write_means (const BfRecording *self, BfColumn *column)
 {
-  column->loss = self->n_losses ? (float) (self->loss_sum / self->n_losses) : NAN;
-  column->accuracy = (float) (self->accuracy_sum / column->count);
+  column->loss = self->n_losses ? self->loss_sum / self->n_losses : NAN;
+  column->accuracy = (self->accuracy_sum / column->count);
   for (guint l = 0; l < self->n_layers; l++)
     for (guint t = 0; t < BF_N_TENSORS; t++)
       {

@@ -65,8 +65,8 @@ typedef struct
   gatomicrefcount references;
   guint64 first, last;   /* steps */
   guint count;           /* steps merged */
-  float loss, loss_low, loss_high;   /* mean, lowest, highest; NaN where not finite */
-  float accuracy;        /* mean over the batches; NaN without classes */
+  double loss, loss_low, loss_high;  /* mean, lowest, highest; NaN where not finite; may exceed float */
+  double accuracy;       /* mean over the batches; NaN without classes */
   float learning_rate;   /* of the last step */
   float input_gradient;  /* ‖∂L/∂input‖₂; NaN where not measured */
   guint n_layers;

@@ -188,9 +188,9 @@ describe_step (BfTrainer *self, BfColumn *column)
 {
   column->first = column->last = self->steps;
   column->count = 1;
-  column->loss = isfinite (self->loss) ? (float) self->loss : NAN;
+  column->loss = isfinite (self->loss) ? self->loss : NAN;
   column->loss_low = column->loss_high = column->loss;
-  column->accuracy = (float) self->accuracy;
+  column->accuracy = self->accuracy;
   column->learning_rate = (float) self->learning_rate;
 }
 
