@@ -82,6 +82,7 @@ merge_columns (BfColumn *into, const BfColumn *later)
   into->loss_low = fmin (into->loss_low, later->loss_low);
   into->loss_high = fmax (into->loss_high, later->loss_high);
   into->learning_rate = later->learning_rate;
+  into->clip_factor = fminf (into->clip_factor, later->clip_factor);
   if (!isnan (later->input_gradient))
     into->input_gradient = later->input_gradient;
   for (guint l = 0; l < into->n_layers; l++)
@@ -118,6 +119,7 @@ merge_pair (const BfColumn *a, const BfColumn *b)
   merged->count = a->count;
   merged->loss_low = a->loss_low;
   merged->loss_high = a->loss_high;
+  merged->clip_factor = a->clip_factor;
   merged->input_gradient = a->input_gradient;
   merge_columns (merged, b);
   merged->loss = merge_means (a->loss, a->count, b->loss, b->count);

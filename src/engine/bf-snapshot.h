@@ -68,6 +68,7 @@ typedef struct
   double loss, loss_low, loss_high;  /* mean, lowest, highest; NaN where not finite; may exceed float */
   double accuracy;       /* mean over the batches; NaN without classes */
   float learning_rate;   /* of the last step */
+  float clip_factor;     /* ‖gradient clipped‖ / ‖gradient‖ of all parameters, the smallest; 1: not clipped */
   float input_gradient;  /* ‖∂L/∂input‖₂; NaN where not measured */
   guint n_layers;
   BfLayerStats layers[];

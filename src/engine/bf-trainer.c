@@ -10,6 +10,7 @@
 #include "bf-trainer.h"
 
 #include "bf-blas.h"
+#include "bf-clip.h"
 #include "bf-optimizer.h"
 #include "bf-probe.h"
 #include "bf-random.h"
@@ -109,22 +110,13 @@ check_fit (const BfPlan *plan, const BfDataset *data, GError **error)
   return FALSE;
 }
 
-static gboolean
-has_batch_norm (const BfPlan *plan)
-{
-  for (guint l = 0; l < plan->n_layers; l++)
-    if (bf_options_is (plan->layers[l].layer->options, "batch-norm"))
-      return TRUE;
-  return FALSE;
-}
-
 /* The last, smaller batch of an epoch counts; one of a single sample has no variance, so batch
  * norm cannot use it. */
 static guint64
-count_steps (const BfPlan *plan, guint n_train, guint batch)
+count_steps (BfNetwork *network, guint n_train, guint batch)
 {
   const guint rest = n_train % batch;
-  const gboolean dropped = rest == 0 || (rest == 1 && n_train > batch && has_batch_norm (plan));
+  const gboolean dropped = rest == 0 || (rest == 1 && n_train > batch && bf_network_needs_two_samples (network));
 
   return n_train / batch + (dropped ? 0 : 1);
 }
@@ -192,6 +184,7 @@ describe_step (BfTrainer *self, BfColumn *column)
   column->loss_low = column->loss_high = column->loss;
   column->accuracy = self->accuracy;
   column->learning_rate = (float) self->learning_rate;
+  column->clip_factor = 1;
 }
 
 static void
@@ -233,7 +226,7 @@ set_up_data (BfTrainer *self)
 
   self->n_train = bf_dataset_get_count (self->data, BF_PART_TRAIN);
   self->batch = MIN (spec->batch, self->n_train);
-  self->steps_per_epoch = count_steps (self->plan, self->n_train, self->batch);
+  self->steps_per_epoch = count_steps (self->network, self->n_train, self->batch);
   self->planned = self->steps_per_epoch * spec->epochs;
   self->random = bf_random_new (spec->seed, 0, 0, "shuffle");
   self->order = g_new (guint, self->n_train);
@@ -309,6 +302,16 @@ bf_trainer_free (BfTrainer *self)
   g_free (self);
 }
 
+/* Clipping comes after the record: gradients are seen as backpropagation gave them. */
+static void
+clip (BfTrainer *self)
+{
+  double factor = 1;
+
+  bf_clip_apply (self->network, self->plan->spec->clipping, self->recording_on ? &factor : NULL);
+  self->step->clip_factor = (float) factor;
+}
+
 static void
 update (BfTrainer *self)
 {
@@ -381,6 +384,7 @@ update_and_record (BfTrainer *self)
 
   if (ratio)
     bf_probe_keep_weights (self->probe);
+  clip (self);
   update (self);
   if (ratio)
     bf_probe_measure_update (self->probe, self->step);

@@ -45,6 +45,7 @@ add_step (BfRecording *recording, guint64 k)
   step->count = 1;
   step->loss = step->loss_low = step->loss_high = (float) (k % 10);
   step->accuracy = (float) (k % 2);
+  step->clip_factor = k % 7 == 0 ? 0.5f : 1;
   step->input_gradient = k % 100 == 0 ? k : NAN;
   for (guint t = 0; t < BF_N_TENSORS; t++)
     fill_norm (&step->layers[0].tensors[t], k);
@@ -93,7 +94,7 @@ check_column (const BfColumn *column)
 {
   const BfStats *stats = &column->layers[0].tensors[BF_TENSOR_WEIGHT_GRADIENT];
   double logs = 0, loss = 0, accuracy = 0;
-  guint counted = 0;
+  guint counted = 0, clipped = 0;
   float low = INFINITY, high = -INFINITY;
 
   for (guint64 k = column->first; k <= column->last; k++)
@@ -107,12 +108,14 @@ check_column (const BfColumn *column)
       high = fmaxf (high, step.norm_high);
       loss += k % 10;
       accuracy += k % 2;
+      clipped += k % 7 == 0;
     }
   g_assert_cmpuint (stats->counted, ==, counted);
   g_assert_cmpfloat_with_epsilon (stats->log_norm, logs / counted, 1e-5);
   g_assert_cmpfloat (stats->norm_low, ==, low);
   g_assert_cmpfloat (stats->norm_high, ==, high);
   g_assert_cmpfloat_with_epsilon (column->loss, loss / column->count, 1e-5);
+  g_assert_cmpfloat (column->clip_factor, ==, clipped ? 0.5f : 1);
   g_assert_cmpfloat_with_epsilon (column->accuracy, accuracy / column->count, 1e-5);
 }
 
