@@ -170,7 +170,7 @@ static void
 write_means (const BfRecording *self, BfColumn *column)
 {
   column->loss = self->n_losses ? self->loss_sum / self->n_losses : NAN;
-  column->accuracy = (self->accuracy_sum / column->count);
+  column->accuracy = self->accuracy_sum / column->count;
   for (guint l = 0; l < self->n_layers; l++)
     for (guint t = 0; t < BF_N_TENSORS; t++)
       {

@@ -81,7 +81,7 @@ get_layer_number (const Result *result, int layer, const char *name)
   JsonArray *layers = json_object_get_array_member (get_object (result), "layers");
   guint n = json_array_get_length (layers);
 
-  return json_object_get_double_member (json_array_get_object_element (layers, layer < 0 ? n + layer : layer), name);
+  return json_object_get_double_member (json_array_get_object_element (layers, layer < 0 ? n - (guint) -layer : (guint) layer), name);
 }
 
 static void
