@@ -135,7 +135,7 @@ describe_input (BfNetworkPane *self)
 
   if (snapshot && snapshot->image_width)
     return g_strdup_printf (_("%u × %u image"), snapshot->image_width, snapshot->image_height);
-  if (plan->shape.inputs == 0)
+  if (snapshot == NULL)
     return NULL;
   return g_strdup_printf (ngettext ("%u number", "%u numbers", plan->shape.inputs), plan->shape.inputs);
 }

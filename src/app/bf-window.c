@@ -65,21 +65,22 @@ dismiss_undo (BfWindow *self)
   g_clear_object (&self->undo_toast);
 }
 
-/* A run that begins by itself, because a remedy was switched while training, says so. */
+/* A run beside another says when it begins, and with what. */
 static void
 tell_run (BfWindow *self)
 {
   BfSessionRun *run = bf_session_get_current (self->session);
   g_autofree char *text = NULL;
 
-  if (run && run->number > self->last_run && self->last_run > 0 && *run->remedies
-      && bf_session_get_state (self->session) == BF_RUN_TRAINING)
+  if (run == NULL || run->number == self->last_run || bf_session_get_state (self->session) != BF_RUN_TRAINING)
+    return;
+  if (self->last_run > 0 && *run->remedies)
     {
       /* Translators: "Run 2 started with Batch Normalization" */
       text = g_strdup_printf (_("%s started with %s"), run->label, run->remedies);
       bf_window_toast (self, text, FALSE);
     }
-  self->last_run = run ? run->number : 0;
+  self->last_run = run->number;
 }
 
 static void
@@ -141,6 +142,7 @@ on_updated (BfWindow *self)
 {
   update_title (self);
   update_train_button (self);
+  tell_run (self);
   bf_window_update_actions (self);
 }
 
@@ -167,7 +169,6 @@ set_session (BfWindow  *self,
   bf_status_bar_set_session (self->status_bar, session);
   g_signal_connect_object (session, "spec-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "run-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "run-changed", G_CALLBACK (tell_run), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (experiment, "notify", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   on_changed (self);
