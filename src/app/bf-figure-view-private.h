@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * What the two halves of BfFigureView share: bf-figure-view.c shows, bf-figure-view-export.c
- * hands out.
+ * What the files of BfFigureView share: bf-figure-view.c shows, bf-figure-view-keys.c moves,
+ * bf-figure-view-export.c hands out.
  */
 #pragma once
 
@@ -11,6 +11,9 @@
 G_BEGIN_DECLS
 
 gboolean            bf_figure_view_is_ready         (BfFigureView *self);   /* there is a picture to hand out */
+BfSession          *bf_figure_view_get_session      (BfFigureView *self);   /* borrowed; may be NULL */
+void                bf_figure_view_popup            (BfFigureView *self, double x, double y);
+void                bf_figure_view_class_add_keys   (GtkWidgetClass *class);
 void                bf_figure_view_class_add_actions (GtkWidgetClass *class);
 GtkEventController *bf_figure_view_make_drag_source (BfFigureView *self);   /* transfer full */
 GtkWidget          *bf_figure_view_make_menu        (void);                 /* floating */

@@ -10,7 +10,8 @@
 
 #define DRAWINGS_PER_SECOND     30   /* no more often is a figure drawn */
 #define DESCRIPTIONS_PER_SECOND 1    /* nor said in words */
-#define LONG_STEP               10   /* of an arrow key with Shift */
+#define SHARE_OF_TIME           16   /* drawing what training changes takes at most one part in so many */
+#define LONGEST_WAIT            (G_USEC_PER_SEC / 5)
 
 struct _BfFigureView
 {
@@ -20,6 +21,7 @@ struct _BfFigureView
   const BfFigure *figure;
   char *figure_id;
   BfScene *scene;            /* what was drawn last; NULL: to be made */
+  cairo_surface_t *picture;  /* the scene drawn; NULL: to be drawn */
   GtkWidget *menu;           /* owned as a child */
 
   BfSceneRuns which;
@@ -32,6 +34,7 @@ struct _BfFigureView
   BfCursor hover;
   BfThrottle drawing;
   BfThrottle describing;
+  gint64 cost;               /* of the last drawing, µs */
 };
 
 enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, N_PROPS };
@@ -79,9 +82,16 @@ figure_view_describe (gpointer data)
 }
 
 static void
+figure_view_redraw (BfFigureView *self)
+{
+  g_clear_pointer (&self->picture, cairo_surface_destroy);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 figure_view_draw_now (gpointer data)
 {
-  gtk_widget_queue_draw (data);
+  figure_view_redraw (data);
 }
 
 /* Something changed: the next drawing takes a new scene. */
@@ -95,6 +105,45 @@ figure_view_changed (BfFigureView *self)
   bf_throttle_call (&self->describing);
 }
 
+/* Training must not pay for a figure that is costly to draw: it is drawn less often. */
+static void
+figure_view_updated (BfFigureView *self)
+{
+  self->drawing.interval = CLAMP (self->cost * SHARE_OF_TIME, G_USEC_PER_SEC / DRAWINGS_PER_SECOND, LONGEST_WAIT);
+  figure_view_changed (self);
+}
+
+/* The user is moving: no waiting. */
+static void
+figure_view_cursor_changed (BfFigureView *self)
+{
+  bf_throttle_clear (&self->drawing);
+  self->drawing.interval = G_USEC_PER_SEC / DRAWINGS_PER_SECOND;
+  figure_view_changed (self);
+}
+
+/* The figure as an image: GTK then draws it again as often as it likes for next to nothing. */
+static cairo_surface_t *
+figure_view_make_picture (BfFigureView *self,
+                          BfScene      *scene,
+                          int           width,
+                          int           height)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  gint64 began = g_get_monotonic_time ();
+  cairo_surface_t *picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
+  cairo_surface_set_device_scale (picture, scale, scale);
+  cairo_t *cr = cairo_create (picture);
+  BfStyle style;
+
+  figure_view_init_window_style (self, &style);
+  bf_scene_set_hover (scene, self->hovering ? &self->hover : NULL);
+  bf_figure_draw (self->figure, cr, width, height, &style, bf_scene_get_data (scene));
+  cairo_destroy (cr);
+  self->cost = g_get_monotonic_time () - began;
+  return picture;
+}
+
 static void
 figure_view_draw (GtkDrawingArea *area,
                   cairo_t        *cr,
@@ -106,10 +155,10 @@ figure_view_draw (GtkDrawingArea *area,
   BfScene *scene = figure_view_get_scene (self);
   if (!scene || !self->figure || width < 2 || height < 2)
     return;
-  BfStyle style;
-  figure_view_init_window_style (self, &style);
-  bf_scene_set_hover (scene, self->hovering ? &self->hover : NULL);
-  bf_figure_draw (self->figure, cr, width, height, &style, bf_scene_get_data (scene));
+  if (!self->picture)
+    self->picture = figure_view_make_picture (self, scene, width, height);
+  cairo_set_source_surface (cr, self->picture, 0, 0);
+  cairo_paint (cr);
 }
 
 static gboolean
@@ -140,7 +189,7 @@ figure_view_set_hover (BfFigureView   *self,
   self->hovering = hovering;
   if (hovering)
     self->hover = *hover;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  figure_view_redraw (self);
 }
 
 static void
@@ -178,10 +227,10 @@ on_clicked (GtkGestureClick *click,
     bf_session_set_cursor_step (self->session, cursor.step);
 }
 
-static void
-figure_view_popup (BfFigureView *self,
-                   double        x,
-                   double        y)
+void
+bf_figure_view_popup (BfFigureView *self,
+                      double        x,
+                      double        y)
 {
   if (!bf_figure_view_is_ready (self))
     return;
@@ -196,7 +245,7 @@ on_menu_pressed (GtkGestureClick *click,
                  double           y,
                  BfFigureView    *self)
 {
-  figure_view_popup (self, x, y);
+  bf_figure_view_popup (self, x, y);
 }
 
 static void
@@ -205,83 +254,7 @@ on_long_press (GtkGestureLongPress *press,
                double               y,
                BfFigureView        *self)
 {
-  figure_view_popup (self, x, y);
-}
-
-static gboolean
-figure_view_menu_key (GtkWidget *widget,
-                      GVariant  *args,
-                      gpointer   data)
-{
-  figure_view_popup (BF_FIGURE_VIEW (widget), gtk_widget_get_width (widget) / 2.0,
-                     gtk_widget_get_height (widget) / 2.0);
-  return TRUE;
-}
-
-static gboolean
-figure_view_move_step (GtkWidget *widget,
-                       GVariant  *args,
-                       gpointer   data)
-{
-  BfFigureView *self = BF_FIGURE_VIEW (widget);
-  BfSnapshot *snapshot = self->session ? bf_session_get_snapshot (self->session) : NULL;
-  if (!snapshot)
-    return FALSE;
-  gint64 last = (gint64) bf_snapshot_get_last_step (snapshot);
-  gint64 step = (gint64) bf_session_get_cursor_step (self->session) + g_variant_get_int32 (args);
-  bf_session_set_cursor_step (self->session, (guint64) CLAMP (step, 0, last));
-  return TRUE;
-}
-
-/* The event nearest to `step` on one side: the end of an epoch, a change made, the divergence. */
-static guint64
-find_event (const BfSnapshot *snapshot,
-            guint64           step,
-            int               direction)
-{
-  guint64 last = bf_snapshot_get_last_step (snapshot), found = direction < 0 ? 0 : last;
-  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (guint64));
-  for (guint i = 0; i < snapshot->epochs->len; i++)
-    g_array_append_val (steps, g_array_index (snapshot->epochs, BfEpoch, i).step);
-  for (guint i = 0; i < snapshot->marks->len; i++)
-    g_array_append_val (steps, ((BfMark *) g_ptr_array_index (snapshot->marks, i))->step);
-  if (snapshot->outcome == BF_OUTCOME_DIVERGED)
-    g_array_append_val (steps, snapshot->diverged_step);
-  for (guint i = 0; i < steps->len; i++)
-    {
-      guint64 event = MIN (g_array_index (steps, guint64, i), last);
-      if (direction < 0 ? event < step && event > found : event > step && event < found)
-        found = event;
-    }
-  return found;
-}
-
-static gboolean
-figure_view_move_event (GtkWidget *widget,
-                        GVariant  *args,
-                        gpointer   data)
-{
-  BfFigureView *self = BF_FIGURE_VIEW (widget);
-  BfSnapshot *snapshot = self->session ? bf_session_get_snapshot (self->session) : NULL;
-  if (!snapshot)
-    return FALSE;
-  guint64 step = bf_session_get_cursor_step (self->session);
-  bf_session_set_cursor_step (self->session, find_event (snapshot, step, g_variant_get_int32 (args)));
-  return TRUE;
-}
-
-static gboolean
-figure_view_move_layer (GtkWidget *widget,
-                        GVariant  *args,
-                        gpointer   data)
-{
-  BfFigureView *self = BF_FIGURE_VIEW (widget);
-  BfPlan *plan = self->session ? bf_session_get_plan (self->session) : NULL;
-  if (!plan || plan->n_weighted == 0)
-    return FALSE;
-  int layer = (int) bf_session_get_cursor_layer (self->session) + g_variant_get_int32 (args);
-  bf_session_set_cursor_layer (self->session, (guint) CLAMP (layer, 0, (int) plan->n_weighted - 1));
-  return TRUE;
+  bf_figure_view_popup (self, x, y);
 }
 
 static void
@@ -308,6 +281,7 @@ figure_view_size_allocate (GtkWidget *widget,
                            int        baseline)
 {
   GTK_WIDGET_CLASS (bf_figure_view_parent_class)->size_allocate (widget, width, height, baseline);
+  figure_view_redraw (BF_FIGURE_VIEW (widget));
   gtk_popover_present (GTK_POPOVER (BF_FIGURE_VIEW (widget)->menu));
 }
 
@@ -325,6 +299,7 @@ figure_view_dispose (GObject *object)
   bf_figure_view_set_session (self, NULL);
   bf_throttle_clear (&self->drawing);
   bf_throttle_clear (&self->describing);
+  g_clear_pointer (&self->picture, cairo_surface_destroy);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->figure_id, g_free);
   G_OBJECT_CLASS (bf_figure_view_parent_class)->dispose (object);
@@ -377,44 +352,6 @@ figure_view_set_property (GObject      *object,
     }
 }
 
-/* Arrow keys: Left and Right go through the steps, Up and Down through the layers, which lie as
- * they are drawn: step 0 at the left in every language, the input on top. */
-static void
-figure_view_class_add_keys (GtkWidgetClass *class)
-{
-  static const struct { guint key, keypad; gboolean layer; int by; } moves[] = {
-    { GDK_KEY_Left, GDK_KEY_KP_Left, FALSE, -1 },
-    { GDK_KEY_Right, GDK_KEY_KP_Right, FALSE, 1 },
-    { GDK_KEY_Up, GDK_KEY_KP_Up, TRUE, -1 },
-    { GDK_KEY_Down, GDK_KEY_KP_Down, TRUE, 1 },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
-    {
-      GtkShortcutFunc move = moves[i].layer ? figure_view_move_layer : figure_view_move_step;
-      int by = moves[i].by;
-      gtk_widget_class_add_binding (class, moves[i].key, 0, move, "i", by);
-      gtk_widget_class_add_binding (class, moves[i].keypad, 0, move, "i", by);
-      gtk_widget_class_add_binding (class, moves[i].key, GDK_SHIFT_MASK, move, "i", by * LONG_STEP);
-      gtk_widget_class_add_binding (class, moves[i].keypad, GDK_SHIFT_MASK, move, "i", by * LONG_STEP);
-    }
-  gtk_widget_class_add_binding (class, GDK_KEY_Left, GDK_CONTROL_MASK, figure_view_move_event, "i", -1);
-  gtk_widget_class_add_binding (class, GDK_KEY_Right, GDK_CONTROL_MASK, figure_view_move_event, "i", 1);
-  gtk_widget_class_add_binding (class, GDK_KEY_Home, 0, figure_view_move_step, "i", G_MININT);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_End, 0, "figure.newest", NULL);
-  gtk_widget_class_add_binding (class, GDK_KEY_Menu, 0, figure_view_menu_key, NULL);
-  gtk_widget_class_add_binding (class, GDK_KEY_F10, GDK_SHIFT_MASK, figure_view_menu_key, NULL);
-}
-
-static void
-figure_view_newest (GtkWidget  *widget,
-                    const char *action,
-                    GVariant   *parameter)
-{
-  BfFigureView *self = BF_FIGURE_VIEW (widget);
-  if (self->session)
-    bf_session_set_live (self->session, TRUE);
-}
-
 static void
 bf_figure_view_class_init (BfFigureViewClass *class)
 {
@@ -437,9 +374,8 @@ bf_figure_view_class_init (BfFigureViewClass *class)
 
   gtk_widget_class_set_css_name (widget, "figure");
   gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_IMG);
-  gtk_widget_class_install_action (widget, "figure.newest", NULL, figure_view_newest);
   bf_figure_view_class_add_actions (widget);
-  figure_view_class_add_keys (widget);
+  bf_figure_view_class_add_keys (widget);
 }
 
 static void
@@ -483,7 +419,14 @@ bf_figure_view_init (BfFigureView *self)
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   figure_view_add_controllers (self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (figure_view_redraw), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (figure_view_redraw), NULL);
+}
+
+BfSession *
+bf_figure_view_get_session (BfFigureView *self)
+{
+  return self->session;
 }
 
 void
@@ -492,14 +435,18 @@ bf_figure_view_set_session (BfFigureView *self,
 {
   g_return_if_fail (BF_IS_FIGURE_VIEW (self));
 
-  if (self->session)
-    g_signal_handlers_disconnect_by_func (self->session, figure_view_changed, self);
+  static const struct { const char *signal; GCallback handler; } handlers[] = {
+    { "run-changed", G_CALLBACK (figure_view_cursor_changed) },
+    { "cursor-changed", G_CALLBACK (figure_view_cursor_changed) },
+    { "updated", G_CALLBACK (figure_view_updated) },
+  };
+  for (guint i = 0; self->session && i < G_N_ELEMENTS (handlers); i++)
+    g_signal_handlers_disconnect_by_func (self->session, handlers[i].handler, self);
   g_clear_pointer (&self->scene, bf_scene_unref);
   if (!g_set_object (&self->session, session) || !session)
     return;
-  const char *const changes[] = { "run-changed", "updated", "cursor-changed" };
-  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
-    g_signal_connect_swapped (session, changes[i], G_CALLBACK (figure_view_changed), self);
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    g_signal_connect_swapped (session, handlers[i].signal, handlers[i].handler, self);
   figure_view_changed (self);
 }
 

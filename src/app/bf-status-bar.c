@@ -10,6 +10,7 @@
 #include <math.h>
 
 #define UPDATES_PER_SECOND 4     /* numbers that change at every step would flicker */
+#define ROOM_FOR_SPEED     800   /* px */
 #define RECENT_STEPS       100   /* loss and accuracy are means over so many */
 
 struct _BfStatusBar
@@ -115,7 +116,8 @@ status_bar_show_progress (BfStatusBar      *self,
   gtk_widget_set_visible (GTK_WIDGET (self->progress), under_way && snapshot);
   gtk_progress_bar_set_fraction (self->progress, share);
   set_label (self->percent, under_way && snapshot ? percent : NULL);
-  set_label (self->speed, moving && snapshot && snapshot->steps_per_second > 0 ? speed : NULL);
+  gboolean room = gtk_widget_get_width (GTK_WIDGET (self)) >= ROOM_FOR_SPEED;
+  set_label (self->speed, moving && room && snapshot && snapshot->steps_per_second > 0 ? speed : NULL);
   set_label (self->left, left);
 }
 
