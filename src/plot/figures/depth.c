@@ -160,12 +160,12 @@ draw_lane (BfDraw *draw, const BfDepth *depth, double y, BfCellState state, cons
 {
   BfRect lane = { depth->plot.x, y, depth->plot.width, LANE };
   BfText note = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2] };
-  BfCell cell = { NAN, state };
 
-  cairo_push_group (draw->cr);
-  bf_draw_cell (draw, &cell, &any, &lane);
-  cairo_pop_group_to_source (draw->cr);
-  cairo_paint_with_alpha (draw->cr, 0.45);
+  if (state == BF_CELL_NAN)
+    bf_draw_fill (draw, &lane, bf_color_alpha (draw->colors[BF_ROLE_NAN], 0.45));
+  bf_draw_rectangle (draw, &lane, 0);
+  bf_draw_hatch (draw, state == BF_CELL_NAN ? BF_HATCH_CROSS : BF_HATCH_RISING, 6, 1,
+                 bf_color_alpha (draw->colors[BF_ROLE_INK_3], 0.4));
   bf_draw_text (draw, &note, depth->plot.x - 10, y + LANE / 2, name);
 }
 

@@ -184,7 +184,7 @@ describe_run (GString *out, const BfFigureData *data, guint run)
   const BfFrame *frame = bf_snapshot_get_frame (snapshot, bf_figure_data_get_step (data, run));
   guint n = snapshot->plan->n_weighted;
   double zero = 0, broken = 0;
-  g_autofree char *median[2] = { NULL, NULL };
+  g_autofree char *first = NULL, *last = NULL;
 
   for (guint w = 0; w < n; w++)
     {
@@ -194,17 +194,16 @@ describe_run (GString *out, const BfFigureData *data, guint run)
       bf_ridge_init (&ridge, histogram);
       zero = MAX (zero, ridge.zero);
       broken = MAX (broken, ridge.broken);
-      if (w == 0 || w + 1 == n)
-        {
-          g_free (median[w > 0]);
-          median[w > 0] = bf_ridge_format_median (&ridge);
-        }
+      if (w == 0)
+        first = bf_ridge_format_median (&ridge);
+      else if (w + 1 == n)
+        last = bf_ridge_format_median (&ridge);
     }
   if (data->n_runs > 1 && data->runs[run].label)
     g_string_append_printf (out, " %s:", data->runs[run].label);
-  g_string_append_printf (out, _(" Median in %s: %s"), bf_layer_name (snapshot->plan, 0), median[0]);
+  g_string_append_printf (out, _(" Median in %s: %s"), bf_layer_name (snapshot->plan, 0), first);
   if (n > 1)
-    g_string_append_printf (out, _("; in %s: %s"), bf_layer_name (snapshot->plan, n - 1), median[1]);
+    g_string_append_printf (out, _("; in %s: %s"), bf_layer_name (snapshot->plan, n - 1), last);
   g_string_append_c (out, '.');
   if (zero > 0 || broken > 0)
     {
