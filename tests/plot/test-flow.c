@@ -102,14 +102,14 @@ role_pixel (const Picture *self, BfRole role)
 static double
 stream_height (const Picture *self, double x)
 {
-  double reach = 0.9 * self->layout.width;   /* the values stand above */
+  double reach = MIN (0.9 * self->layout.width, self->layout.center - self->layout.values_y - 7);   /* below the values */
   int first = G_MAXINT, last = -1;
 
   for (int y = (int) ((self->layout.center - reach) * SCALE); y < (int) ((self->layout.center + reach) * SCALE); y++)
     {
       guint32 p = pixel_at (self, (int) (x * SCALE), y);
 
-      if (is_near (p, role_pixel (self, BF_ROLE_SURFACE), 3) || is_near (p, role_pixel (self, BF_ROLE_BAND), 3))
+      if (is_near (p, role_pixel (self, BF_ROLE_BAND), 18))   /* the edge of the bed is between both */
         continue;
       first = MIN (first, y);
       last = y;

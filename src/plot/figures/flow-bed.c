@@ -40,6 +40,10 @@ bf_flow_run_rect (const BfFlowLayout *self, guint first, guint last)
   double left = bf_flow_gap_left (self, first) - (first > 0 ? self->block_width / 2 : 0);
   double right = bf_flow_gap_right (self, last) + (last < self->model->n ? self->block_width / 2 : 0);
 
+  /* Under a thin spring no corner of the bed may show. */
+  if (last >= self->model->n && self->form != BF_FLOW_STREAM)
+    right = MIN (right, self->loss_x - self->width / 2 - BEND);
+
   return (BfRect) { left, self->center - self->width / 2, right - left, self->width };
 }
 

@@ -77,6 +77,19 @@ short_name (const BfPlanLayer *layer)
   return "";
 }
 
+static double
+box_radius (const BfDraw *draw)
+{
+  return draw->small ? 4 : draw->style->window ? 6 : 8;
+}
+
+/* Over the hatch of a frozen block words need a halo. */
+static const BfColor *
+find_halo (const BfFlowLayout *self, guint block)
+{
+  return self->model->blocks[block].frozen ? &self->draw->colors[BF_ROLE_SURFACE] : NULL;
+}
+
 /* The strip of an inserted layer, its letters turned; returns its width. */
 static double
 draw_inserted (BfFlowLayout *self, guint block, const BfRect *box, double right)
@@ -90,7 +103,11 @@ draw_inserted (BfFlowLayout *self, guint block, const BfRect *box, double right)
 
   if (!b->inserted || box->width < 3 * width)
     return 0;
-  bf_draw_fill (draw, &(BfRect) { right - width, box->y + 0.7, width, box->height - 1.4 }, color);
+  cairo_save (draw->cr);   /* inside the round corners */
+  bf_draw_rectangle (draw, box, box_radius (draw));
+  cairo_clip (draw->cr);
+  bf_draw_fill (draw, &(BfRect) { right - width, box->y, width, box->height }, color);
+  cairo_restore (draw->cr);
   bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_NOTE, .bold = TRUE, .align = BF_ALIGN_CENTER, .color = &letters,
                                .angle = -G_PI / 2), right - width / 2, box->y + box->height / 2,
                 short_name (b->inserted));
@@ -135,17 +152,16 @@ bf_flow_name_color (const BfFlowLayout *self, const BfFlowBlock *b)
          : b->changed ? bf_style_get_family_ink (self->draw->style, b->family) : self->draw->colors[BF_ROLE_INK];
 }
 
-/* "Dense 3" where it fits, else its number; a small picture writes "Out" for the last. */
+/* "Dense 3" or its number; a small picture writes "Out" for the last. */
 static char *
 make_name (BfFlowLayout *self, guint block, double room)
 {
   BfText text = { .type = BF_TYPE_LABEL, .bold = TRUE };
-  const char *name = self->model->blocks[block].layer->name;
+  gboolean last = block > 0 && block + 1 == self->model->n;
 
-  if (name && !self->draw->style->window && bf_draw_text_width (self->draw, &text, name) <= room)
-    return g_strdup (name);
-  if (self->draw->small && block + 1 == self->model->n && block > 0
-      && bf_draw_text_width (self->draw, &text, _("Out")) <= room)
+  if (self->named)
+    return g_strdup (bf_layer_name (self->model->plan, block));
+  if (last && self->draw->small && bf_draw_text_width (self->draw, &text, _("Out")) <= room)
     return g_strdup (_("Out"));
   return g_strdup_printf ("%u", block + 1);
 }
@@ -156,7 +172,8 @@ draw_units (BfFlowLayout *self, guint block, double x, double y)
   g_autofree char *units = g_strdup_printf ("%u", self->model->blocks[block].layer->outputs);
 
   bf_draw_text (self->draw, BF_TEXT (.type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER,
-                                     .color = &self->draw->colors[BF_ROLE_INK_2]), x, y, units);
+                                     .halo = find_halo (self, block), .color = &self->draw->colors[BF_ROLE_INK_2]),
+                x, y, units);
 }
 
 /* Name and units left, the function in a compartment of its own right. */
@@ -171,7 +188,8 @@ draw_wide (BfFlowLayout *self, guint block, const BfRect *box)
   BfColor color = bf_flow_name_color (self, &self->model->blocks[block]);
   g_autofree char *name = make_name (self, block, divider - box->x - strip);
 
-  bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color), middle, center - half, name);
+  bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color, .halo = find_halo (self, block)),
+                middle, center - half, name);
   draw_units (self, block, middle, center + half);
   if (strip == 0)
     bf_draw_line (draw, divider, box->y, divider, box->y + box->height, 1, draw->colors[BF_ROLE_AXIS]);
@@ -192,7 +210,8 @@ draw_tall (BfFlowLayout *self, guint block, const BfRect *box)
   g_autofree char *name = make_name (self, block, box->width - strip - 6);
   double y = units ? center - 1.2 * label : glyph ? center - 0.72 * label : center;
 
-  bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color), x, y, name);
+  bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color, .halo = find_halo (self, block)),
+                x, y, name);
   if (units)
     draw_units (self, block, x, center + 0.1 * label);
   if (glyph)
@@ -204,7 +223,7 @@ bf_flow_draw_block (BfFlowLayout *self, guint block)
 {
   BfRect box = { bf_flow_block_left (self, block), self->middle - self->block_height / 2,
                  self->block_width, self->block_height };
-  double radius = self->draw->small ? 4 : self->draw->style->window ? 6 : 8;
+  double radius = box_radius (self->draw);
 
   bf_flow_fill_box (self, &self->model->blocks[block], &box, radius);
   if (self->draw->style->window && box.width >= 40)

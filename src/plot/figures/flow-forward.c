@@ -13,10 +13,13 @@
 
 #define NUMBERS_EVERY 10
 
+/* A value that is no pixel never has the card's own color. */
+#define LEAST_INK 0.14f
+
 /* The input's picture on a card, bright pixels in ink. What is no image is a square grid of its
  * values. */
 static cairo_surface_t *
-create_picture (BfDraw *draw, const float *values, guint n, guint width, guint height)
+create_picture (BfDraw *draw, const float *values, guint n, guint width, guint height, float least)
 {
   cairo_surface_t *picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) width, (int) height);
   float low = INFINITY, high = -INFINITY;
@@ -35,8 +38,9 @@ create_picture (BfDraw *draw, const float *values, guint n, guint width, guint h
         for (guint x = 0; x < width; x++)
           {
             guint i = y * width + x;
-            float v = i < n && high > low && isfinite (values[i]) ? (values[i] - low) / (high - low) : i < n ? 0.5f : 0;
+            float v = high > low && i < n && isfinite (values[i]) ? (values[i] - low) / (high - low) : 0.5f;
 
+            v = i < n ? least + (1 - least) * v : 0;
             row[x] = bf_color_get_pixel (bf_color_mix (draw->colors[BF_ROLE_BAND], draw->colors[BF_ROLE_INK], v));
           }
       }
@@ -76,7 +80,8 @@ draw_sample (BfFlowLayout *self)
       double scale;
 
       find_grid (snapshot, n, &width, &height);
-      picture = create_picture (draw, snapshot->sample, MIN (n, width * height), width, height);
+      picture = create_picture (draw, snapshot->sample, MIN (n, width * height), width, height,
+                                snapshot->image_width > 0 ? 0 : LEAST_INK);
       scale = (self->thumb - 4) / MAX (width, height);
       cairo_save (cr);
       cairo_clip (cr);
@@ -272,8 +277,8 @@ draw_loss (BfFlowLayout *self)
   double half = 0.68 * bf_draw_get_size (draw, BF_TYPE_TICK);
   gboolean both = self->model->column && self->loss_radius >= 18;
   BfType type = self->loss_radius >= 20 ? BF_TYPE_TICK : BF_TYPE_NOTE;
-  g_autofree char *value = !isfinite (loss) || fabs (loss) >= 100 || fabs (loss) < 0.01 ? bf_format_value (loss)
-                                                                  : g_strdup_printf ("%.*f", loss < 10 ? 2 : 1, loss);
+  gboolean plain = fabs (loss) < 100 && fabs (loss) >= 0.1;
+  g_autofree char *value = plain ? g_strdup_printf ("%.*f", loss < 10 ? 2 : 1, loss) : bf_format_value (loss);
 
   cairo_new_path (cr);
   cairo_arc (cr, self->loss_x, self->middle, self->loss_radius, 0, 2 * G_PI);

@@ -16,6 +16,7 @@
 /* Bars, too, below this pitch: no word fits into a block. */
 #define BARS_PITCH 34
 #define WIDEST_BLOCK 110
+#define WIDEST_RATIO 0.73
 #define LEAST_GAP 9
 /* The picture is folded into the stream alone below this height. */
 #define STREAM_ALONE 100
@@ -35,6 +36,17 @@ static guint
 size_class (const BfDraw *draw)
 {
   return draw->style->window ? WINDOW : draw->small ? SMALL : NORMAL;
+}
+
+static double
+widest_name (const BfFlowLayout *self)
+{
+  BfText text = { .type = BF_TYPE_LABEL, .bold = TRUE };
+  double width = 0;
+
+  for (guint w = 0; w < self->model->n; w++)
+    width = MAX (width, bf_draw_text_width (self->draw, &text, bf_layer_name (self->model->plan, w)));
+  return width;
 }
 
 /* Blocks, and the pitch that follows: the gap before block 1 and the one behind block n are as
@@ -57,6 +69,11 @@ place_across (BfFlowLayout *self)
   pad = MAX (0, LEAST_GAP - (1 - ratio) * usable / (n + 1 - ratio));
   usable = MAX (8, usable - 2 * pad);
   self->pitch = usable / (n + 1 - ratio);
+  if (class == NORMAL && n > 0 && n < BARS_FROM)   /* a little wider, if the names then fit */
+    {
+      ratio = CLAMP ((widest_name (self) + 8) / self->pitch, ratio, WIDEST_RATIO);
+      self->pitch = usable / (n + 1 - ratio);
+    }
   self->form = n >= FOLDED_FROM ? BF_FLOW_FOLDED
                : n >= BARS_FROM || self->pitch < BARS_PITCH ? BF_FLOW_BARS : BF_FLOW_BLOCKS;
   self->block_width = ratio * self->pitch;
@@ -178,7 +195,7 @@ place_down (BfFlowLayout *self, double widest)
   fit_down (self, &room, nominal);
   self->width = MIN (self->width, widest);
   spare = MAX (0, find_width (self, &room) - self->width) * stream_height (self->model);
-  top = self->area.y + room.label + room.caption + room.arcs + MIN (spare * 0.35, class == NORMAL ? 26 : 12);
+  top = self->area.y + room.label + room.caption + room.arcs + MIN (spare * 0.4, class == NORMAL ? 36 : 12);
   bottom = top + room.block;
   self->block_height = room.block;
   self->middle = top + room.block / 2;
@@ -234,6 +251,8 @@ bf_flow_layout_init (BfFlowLayout *self, BfDraw *draw, const BfFigureData *data,
     .loss_radius = alone ? 0 : sizes[class].loss,
   };
   place_across (self);
+  /* "Dense 3" in every block, or in none. */
+  self->named = self->form == BF_FLOW_BLOCKS && class == NORMAL && widest_name (self) <= self->block_width - 6;
   if (alone)
     place_stream_alone (self);
   else

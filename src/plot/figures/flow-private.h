@@ -95,6 +95,7 @@ typedef struct
   BfFamily family;
   BfRect area;
   BfFlowForm form;
+  gboolean named;           /* blocks carry their layer's name, else its number */
   gboolean captions;        /* "Signal →", "Gradient ←" and the note */
   gboolean values;          /* there is room for the numbers */
   double pitch, block_width, block_height;

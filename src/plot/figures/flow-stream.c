@@ -114,16 +114,28 @@ is_dotted (const BfFlowPoint *point)
   return point->log < BF_MAGNITUDE_LOW;
 }
 
+/* A thin dark line would drown in a dark bed: towards 10⁻¹² it takes the color of the dots there. */
+static BfColor
+stream_color (const BfDraw *draw, const BfFlowPoint *point)
+{
+  static const BfColor dots = { 0x8d / 255.0, 0x8f / 255.0, 0xd0 / 255.0, 1 };
+  BfColor color = bf_colormap_magnitude (point->log);
+
+  if (draw->style->theme != BF_THEME_DARK || point->width > 3)
+    return color;
+  return bf_color_mix (color, dots, CLAMP ((-6 - point->log) / 6, 0, 1));
+}
+
 /* Color and fading along the piece; one stop every 1.5 px is enough. */
 static cairo_pattern_t *
-create_colors (const BfFlowPoint *points, guint n, const BfColor *outline)
+create_colors (const BfDraw *draw, const BfFlowPoint *points, guint n, const BfColor *outline)
 {
   double x0 = points[0].x, length = MAX (points[n - 1].x - x0, 1e-3), last = -INFINITY;
   cairo_pattern_t *colors = cairo_pattern_create_linear (x0, 0, x0 + length, 0);
 
   for (guint i = 0; i < n; i++)
     {
-      BfColor c = outline ? *outline : bf_colormap_magnitude (points[i].log);
+      BfColor c = outline ? *outline : stream_color (draw, &points[i]);
 
       if (points[i].x - last < 1.5 && i + 1 < n && points[i].alpha == 1)
         continue;
@@ -159,7 +171,7 @@ stroke_edges (BfDraw *draw, const BfFlowPoint *points, guint n)
 {
   cairo_t *cr = draw->cr;
   BfColor outline = bf_flow_outline (draw);
-  cairo_pattern_t *colors = create_colors (points, n, &outline);
+  cairo_pattern_t *colors = create_colors (draw, points, n, &outline);
 
   for (guint i = 0; i < n;)
     {
@@ -225,7 +237,7 @@ static void
 draw_solid (BfDraw *draw, const BfFlowPoint *points, guint n)
 {
   cairo_t *cr = draw->cr;
-  cairo_pattern_t *colors = create_colors (points, n, NULL);
+  cairo_pattern_t *colors = create_colors (draw, points, n, NULL);
 
   trace_area (cr, points, n);
   cairo_set_source (cr, colors);
@@ -241,7 +253,7 @@ static void
 draw_dotted (BfDraw *draw, const BfFlowPoint *points, guint n)
 {
   cairo_t *cr = draw->cr;
-  cairo_pattern_t *colors = create_colors (points, n, NULL);
+  cairo_pattern_t *colors = create_colors (draw, points, n, NULL);
   gboolean subnormal = points[n / 2].log < -37.93;
 
   cairo_save (cr);
@@ -249,10 +261,7 @@ draw_dotted (BfDraw *draw, const BfFlowPoint *points, guint n)
   trace_edge (cr, points, n, 0, FALSE);
   cairo_set_dash (cr, (const double[]) { 1.5, subnormal ? 1.5 : 4.5 }, 2, 0);
   cairo_set_line_width (cr, 1.5);
-  if (draw->style->theme == BF_THEME_DARK)   /* the map's lowest color would drown in the bed */
-    bf_draw_set_color (draw, (BfColor) { 0x8d / 255.0, 0x8f / 255.0, 0xd0 / 255.0, 1 });
-  else
-    cairo_set_source (cr, colors);
+  cairo_set_source (cr, colors);
   cairo_stroke (cr);
   cairo_pattern_destroy (colors);
   cairo_restore (cr);
