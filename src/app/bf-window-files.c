@@ -204,7 +204,8 @@ on_drop (GtkDropTarget *target,
 {
   GSList *files = g_value_get_boxed (value);   /* GdkFileList is this list */
 
-  if (files == NULL)
+  /* A figure let go over its own window was dragged by accident: the run must not go. */
+  if (files == NULL || gdk_drop_get_drag (gtk_drop_target_get_current_drop (target)))
     return FALSE;
   for (GSList *file = files; file; file = file->next)
     bf_window_open (data, file->data);
