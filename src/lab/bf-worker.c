@@ -114,6 +114,15 @@ load (Work *work, GError **error)
   return TRUE;
 }
 
+/* What to be when not training: by what was made and what is planned. */
+static BfRunState
+get_rest_state (const Work *work)
+{
+  if (work->made >= bf_trainer_get_planned (work->trainer))
+    return BF_RUN_FINISHED;
+  return work->made > 0 ? BF_RUN_PAUSED : BF_RUN_READY;
+}
+
 /* Takes the commands over; waits for one while there is nothing to do. Tells whether a snapshot
  * would be taken. */
 static BfCommands
@@ -133,8 +142,11 @@ read_commands (Work *work, gboolean *slot_free)
           work->training = shared->commands.train;
           work->steps = shared->commands.steps;
         }
+      /* A command counts as read from here on, so the state must not be the one from before it. */
       if (work->training)
         shared->state = work->state = BF_RUN_TRAINING;
+      else if (work->state == BF_RUN_TRAINING)
+        shared->state = work->state = get_rest_state (work);
       shared->busy = TRUE;
     }
   commands = shared->commands;
@@ -143,15 +155,6 @@ read_commands (Work *work, gboolean *slot_free)
   *slot_free = shared->slot == NULL;
   g_mutex_unlock (&shared->mutex);
   return commands;
-}
-
-/* What to be when not training: by what was made and what is planned. */
-static BfRunState
-get_rest_state (const Work *work)
-{
-  if (work->made >= bf_trainer_get_planned (work->trainer))
-    return BF_RUN_FINISHED;
-  return work->made > 0 ? BF_RUN_PAUSED : BF_RUN_READY;
 }
 
 static void

@@ -91,6 +91,29 @@ test_step_pause_resume (void)
   g_assert_cmpuint (get_steps (run), ==, paused + 1);
 }
 
+/* Whatever the worker is at when told to pause, nobody sees the run training after that. */
+static void
+test_pause_is_final (void)
+{
+  g_autoptr (BfSpec) spec = bf_examples_load ("spiral", NULL);
+  g_autoptr (BfRun) run = NULL;
+
+  spec->epochs = 100000;
+  run = bf_run_new (spec, NULL);
+  bf_run_wait (run);
+  for (guint i = 0; i < 200; i++)
+    {
+      bf_run_train (run);
+      for (guint k = 0; k < i % 7; k++)
+        bf_run_poll (run);
+      bf_run_pause (run);
+      do
+        g_assert_cmpint (bf_run_get_state (run), !=, BF_RUN_TRAINING);
+      while (bf_run_poll (run));
+      g_assert_cmpint (bf_run_get_state (run), !=, BF_RUN_TRAINING);
+    }
+}
+
 static void
 test_finishes_and_goes_on (void)
 {
@@ -317,6 +340,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/ready", test_ready);
   g_test_add_func ("/run/step-pause-resume", test_step_pause_resume);
+  g_test_add_func ("/run/pause-is-final", test_pause_is_final);
   g_test_add_func ("/run/finishes-and-goes-on", test_finishes_and_goes_on);
   g_test_add_func ("/run/more-epochs", test_more_epochs);
   g_test_add_func ("/run/stop", test_stop);
