@@ -101,7 +101,7 @@ test_pause_is_final (void)
   spec->epochs = 100000;
   run = bf_run_new (spec, NULL);
   bf_run_wait (run);
-  for (guint i = 0; i < 200; i++)
+  for (guint i = 0; i < 600; i++)
     {
       bf_run_train (run);
       for (guint k = 0; k < i % 7; k++)
