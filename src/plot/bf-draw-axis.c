@@ -216,8 +216,8 @@ bf_label_shown (guint i, guint n, guint stride)
 {
   if (stride <= 1 || i == 0 || i + 1 == n)
     return TRUE;
-  /* Names count from 1, and the last one keeps its neighbors away. */
-  return (i + 1) % stride == 0 && n - 1 - i >= stride;
+  /* Names count from 1; the first and the last keep their neighbors away. */
+  return (i + 1) % stride == 0 && 4 * i >= 3 * stride && n - 1 - i >= stride;
 }
 
 void

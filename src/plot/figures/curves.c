@@ -151,12 +151,19 @@ widest_label (BfDraw *draw, const BfFigureData *data)
   return MIN (width, draw->width / 4) + 14;
 }
 
+/* Room for the numbers left of a panel. */
+static double
+axis_width (BfDraw *draw)
+{
+  return 3.6 * bf_draw_get_size (draw, BF_TYPE_TICK) + (draw->small ? 6 : 9);
+}
+
 /* Beside each other in files, above each other in the window and in high pictures. */
 static void
 place_panels (BfCurves *self, BfDraw *draw, const BfRect *area, gboolean accuracy, gboolean rate)
 {
   gboolean stacked = draw->style->window || area->width < 1.3 * area->height;
-  double left = 3.6 * bf_draw_get_size (draw, BF_TYPE_TICK) + (draw->small ? 6 : 9);
+  double left = axis_width (draw);
   double head = 2.1 * bf_draw_get_size (draw, BF_TYPE_LABEL), gap = head + 10;
   double lane = rate ? 0.14 * area->height : 0;
   BfRect loss = { area->x + left, area->y, area->width - left, area->height };
@@ -262,11 +269,10 @@ draw_envelope (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfSnapsh
   guint width = (guint) MAX (1, ceil (panel->rect.width)), n = count_columns (snapshot);
   g_autofree double *low = g_new (double, width), *high = g_new (double, width);
 
-  if (curve == BF_CURVE_ACCURACY && n < width / 2)
-    {
-      draw_raw_line (draw, self, curve, snapshot, color);
-      return;
-    }
+  if (n < 0.75 * width)
+    draw_raw_line (draw, self, curve, snapshot, color);
+  if (n < 0.75 * width && (curve != BF_CURVE_LOSS || get_column (snapshot, 0)->count == 1))
+    return;
   for (guint x = 0; x < width; x++)
     low[x] = high[x] = NAN;
   for (guint i = 0; i < n; i++)
@@ -414,7 +420,7 @@ draw_label (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureRun
 static void
 draw_head (BfDraw *draw, const BfPanel *panel, const char *name)
 {
-  double left = MAX (draw->margin, panel->rect.x - 3.6 * bf_draw_get_size (draw, BF_TYPE_TICK));
+  double left = MAX (draw->margin, panel->rect.x - axis_width (draw));
 
   bf_draw_text (draw, BF_TEXT (.type = draw->style->window ? BF_TYPE_TICK : BF_TYPE_LABEL, .bold = !draw->style->window,
                                .color = draw->style->window ? &draw->colors[BF_ROLE_INK_2] : NULL,

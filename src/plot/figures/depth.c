@@ -189,7 +189,10 @@ draw_axes (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
       gboolean output = i + 1 == plan->n_weighted && depth->n == plan->n_weighted && depth->pitch * stride > 4 * size;
       gboolean chosen = data->show_cursor && i == data->cursor.weighted && draw->style->window;
 
-      if (!chosen && !bf_label_shown (i, depth->n, stride))
+      gboolean crowded = data->show_cursor && draw->style->window && !chosen
+                         && fabs ((double) i - data->cursor.weighted) * depth->pitch < 2.2 * size;
+
+      if (!chosen && (crowded || !bf_label_shown (i, depth->n, stride)))
         continue;
       tick.bold = chosen;
       tick.color = &draw->colors[chosen ? BF_ROLE_INK : BF_ROLE_INK_2];
