@@ -21,6 +21,17 @@ save (BfWindow *window, const char *path)
   cairo_surface_destroy (surface);
 }
 
+/* Without a window manager a window draws a frame of its own around what a desktop would show. */
+static void
+remove_frame (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_data (provider, "window.solid-csd { padding: 0; border: none; box-shadow: none; }", -1);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_USER);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -29,6 +40,7 @@ main (int argc, char **argv)
   guint64 steps;
 
   ui_init (&argc, &argv);
+  remove_frame ();
   if (argc < 7)
     {
       g_printerr ("usage: screenshot EXPERIMENT WIDTH HEIGHT STEPS VIEW FILE.png [ACTION…]\n");
