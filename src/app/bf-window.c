@@ -5,6 +5,7 @@
  * something is under way, and hands it to the panes; no pane talks to another.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "bf-message.h"
 #include "bf-window-private.h"
@@ -101,10 +102,10 @@ describe_run (BfWindow *self)
   const BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
 
   if (run == NULL || snapshot == NULL || snapshot->steps == 0)
-    return g_strdup_printf (_("Not trained yet, seed %" G_GUINT64_FORMAT), spec->seed);
+    return g_strdup_printf (_("Not trained yet, seed %" PRIu64), spec->seed);
   if (*run->remedies)
-    return g_strdup_printf (_("%s, seed %" G_GUINT64_FORMAT ", %s"), run->label, spec->seed, run->remedies);
-  return g_strdup_printf (_("%s, seed %" G_GUINT64_FORMAT), run->label, spec->seed);
+    return g_strdup_printf (_("%s, seed %" PRIu64 ", %s"), run->label, spec->seed, run->remedies);
+  return g_strdup_printf (_("%s, seed %" PRIu64), run->label, spec->seed);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "bf-network-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ allocate (guint64 n, GError **error)
 
   if (!memory)
     g_set_error (error, BF_ERROR, BF_ERROR_TOO_LARGE,
-                 _("The network needs %" G_GUINT64_FORMAT " MB more than there is. Use fewer units or a smaller batch."),
+                 _("The network needs %" PRIu64 " MB more than there is. Use fewer units or a smaller batch."),
                  (guint64) bytes >> 20);
   else
     memset (memory, 0, bytes);
@@ -165,8 +166,8 @@ allocate_activity (BfNetwork *self, GError **error)
   if (total > MAX_ACTIVITY)
     {
       g_set_error (error, BF_ERROR, BF_ERROR_TOO_LARGE,
-                   _("The outputs of all layers for a batch of %u samples take %" G_GUINT64_FORMAT " MB, and at most %"
-                     G_GUINT64_FORMAT " MB fit. Use a smaller batch or fewer units."),
+                   _("The outputs of all layers for a batch of %u samples take %" PRIu64 " MB, and at most %"
+                     PRIu64 " MB fit. Use a smaller batch or fewer units."),
                    self->batch, total * sizeof (float) >> 20, MAX_ACTIVITY * sizeof (float) >> 20);
       return FALSE;
     }

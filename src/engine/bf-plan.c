@@ -5,6 +5,7 @@
 #include "bf-loss.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 /* First plan index of each block: n_blocks + 1 sums of count × layers. NULL with an error when
  * there are too many; nothing is allocated from the counts before. */
@@ -103,7 +104,7 @@ plan_layer (BfPlan *plan, const guint *starts, BfPlanLayer *layer)
     layer->parameters += (guint64) shapes[i].rows * shapes[i].columns;
   plan->parameters += layer->parameters;
   if (!layer->error && plan->parameters > BF_MAX_PARAMETERS)
-    layer->error = g_strdup_printf (_("Up to here the network has %" G_GUINT64_FORMAT " parameters, and at most %d "
+    layer->error = g_strdup_printf (_("Up to here the network has %" PRIu64 " parameters, and at most %d "
                                       "fit. Use fewer units."), plan->parameters, BF_MAX_PARAMETERS);
 }
 

@@ -7,6 +7,7 @@
 #include "bf-format.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 const BfFigure *
@@ -92,7 +93,7 @@ bf_figure_make_subtitle (const BfSnapshot *snapshot)
 
   /* Translators: network, data, optimizer, learning rate, seed:
    * "7 × (128, Sigmoid), Fashion-MNIST, SGD 0.01, seed 42" */
-  return g_strdup_printf (_("%s, %s, %s %s, seed %" G_GUINT64_FORMAT), network, data, optimizer, rate, spec->seed);
+  return g_strdup_printf (_("%s, %s, %s %s, seed %" PRIu64), network, data, optimizer, rate, spec->seed);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "bf-vector-math.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 static void
@@ -23,7 +24,7 @@ dense_plan (const BfPlan *plan, BfPlanLayer *layer)
   layer->outputs = bf_options_integer (layer->layer->options, "units");
   layer->weighted = TRUE;
   if (start->maximum && (guint64) layer->inputs * layer->outputs > start->maximum)
-    layer->error = g_strdup_printf (_("Starting weights “%s” are made for up to %" G_GUINT64_FORMAT " weights a layer. "
+    layer->error = g_strdup_printf (_("Starting weights “%s” are made for up to %" PRIu64 " weights a layer. "
                                       "Use fewer units, or other starting weights."),
                                     bf_kind_get_name (&start->kind), start->maximum);
 }
