@@ -98,6 +98,16 @@ stroke_channel_lines (BfDraw *draw, const BfFlowChannel *self)
   cairo_restore (draw->cr);
 }
 
+/* Too short to curve: a piece of the channel's color at its depth. */
+static void
+draw_flat (BfFlowLayout *self, const BfFlowChannel *channel)
+{
+  double left = channel->spots[channel->n - 1].x;
+
+  bf_draw_fill (self->draw, &(BfRect) { left, channel->spots[CURVE_POINTS].y - channel->width / 2,
+                                        channel->spots[0].x - left, channel->width }, bf_colormap_magnitude (channel->log));
+}
+
 /* Stroked twice, wide in the outline's color and less wide in its own: unlike a filled outline this
  * does not break in tight bends. */
 static void
@@ -109,6 +119,11 @@ draw_channel (BfFlowLayout *self, const BfFlowSkip *skip)
   const BfFlowSpot *middle;
 
   make_channel (&channel, self, skip);
+  if (channel.spots[0].x - channel.spots[channel.n - 1].x < 1.2 * channel.width)
+    {
+      draw_flat (self, &channel);
+      return;
+    }
   middle = &channel.spots[CURVE_POINTS];
   color = bf_colormap_magnitude (channel.log);
   edge = bf_color_mix (color, bf_color_alpha (outline, 1), outline.a);

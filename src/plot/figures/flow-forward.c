@@ -19,31 +19,34 @@
 /* The input's picture on a card, bright pixels in ink. What is no image is a square grid of its
  * values. */
 static cairo_surface_t *
-create_picture (BfDraw *draw, const float *values, guint n, guint width, guint height, float least)
+create_picture (BfDraw *draw, const float *values, guint n, guint width, guint height, float least, guint side)
 {
-  cairo_surface_t *picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) width, (int) height);
+  cairo_surface_t *picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) (width * side), (int) (height * side));
+  guchar *data = cairo_image_surface_get_data (picture);
   float low = INFINITY, high = -INFINITY;
 
+  if (cairo_surface_status (picture) != CAIRO_STATUS_SUCCESS)
+    return picture;
   for (guint i = 0; i < n; i++)
     if (isfinite (values[i]))
       {
         low = MIN (low, values[i]);
         high = MAX (high, values[i]);
       }
-  if (cairo_surface_status (picture) == CAIRO_STATUS_SUCCESS)
-    for (guint y = 0; y < height; y++)
-      {
-        guint32 *row = (guint32 *) (void *) (cairo_image_surface_get_data (picture)
-                                             + (gsize) y * cairo_image_surface_get_stride (picture));
-        for (guint x = 0; x < width; x++)
-          {
-            guint i = y * width + x;
-            float v = high > low && i < n && isfinite (values[i]) ? (values[i] - low) / (high - low) : 0.5f;
+  for (guint i = 0; i < width * height; i++)
+    {
+      float v = high > low && i < n && isfinite (values[i]) ? (values[i] - low) / (high - low) : 0.5f;
+      guint32 pixel = bf_color_get_pixel (bf_color_mix (draw->colors[BF_ROLE_BAND], draw->colors[BF_ROLE_INK],
+                                                        i < n ? least + (1 - least) * v : 0));
 
-            v = i < n ? least + (1 - least) * v : 0;
-            row[x] = bf_color_get_pixel (bf_color_mix (draw->colors[BF_ROLE_BAND], draw->colors[BF_ROLE_INK], v));
-          }
-      }
+      for (guint y = 0; y < side; y++)
+        {
+          guint32 *row = (guint32 *) (void *) (data + ((gsize) (i / width) * side + y)
+                                                        * cairo_image_surface_get_stride (picture));
+          for (guint x = 0; x < side; x++)
+            row[i % width * side + x] = pixel;
+        }
+    }
   cairo_surface_mark_dirty (picture);
   return picture;
 }
@@ -78,18 +81,20 @@ draw_sample (BfFlowLayout *self)
     {
       cairo_surface_t *picture;
       double scale;
+      guint side;
 
       find_grid (snapshot, n, &width, &height);
+      /* Pixels as squares of pixels: a viewer of SVG would smooth over single ones. */
+      side = MAX (1, 200 / MAX (width, height));
       picture = create_picture (draw, snapshot->sample, MIN (n, width * height), width, height,
-                                snapshot->image_width > 0 ? 0 : LEAST_INK);
+                                snapshot->image_width > 0 ? 0 : LEAST_INK, side);
       scale = (self->thumb - 4) / MAX (width, height);
       cairo_save (cr);
       cairo_clip (cr);
       cairo_translate (cr, card.x + (card.width - scale * width) / 2, card.y + (card.height - scale * height) / 2);
-      cairo_scale (cr, scale, scale);
+      cairo_scale (cr, scale / side, scale / side);
       cairo_set_source_surface (cr, picture, 0, 0);
-      cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-      cairo_rectangle (cr, 0, 0, width, height);
+      cairo_rectangle (cr, 0, 0, width * side, height * side);
       cairo_fill (cr);
       cairo_restore (cr);
       cairo_surface_destroy (picture);
@@ -267,6 +272,18 @@ draw_signal (BfFlowLayout *self)
   cairo_stroke (cr);
 }
 
+/* "2.30"; what is too wide for the circle is its power of ten alone. */
+static char *
+format_loss (BfFlowLayout *self, double loss, const BfText *text)
+{
+  gboolean plain = fabs (loss) < 100 && fabs (loss) >= 0.1;
+  g_autofree char *value = plain ? g_strdup_printf ("%.*f", loss < 10 ? 2 : 1, loss) : bf_format_value (loss);
+
+  if (plain || loss <= 0 || !isfinite (loss) || bf_draw_text_width (self->draw, text, value) <= 1.65 * self->loss_radius)
+    return g_steal_pointer (&value);
+  return bf_format_power ((int) lround (log10 (loss)));
+}
+
 static void
 draw_loss (BfFlowLayout *self)
 {
@@ -277,8 +294,8 @@ draw_loss (BfFlowLayout *self)
   double half = 0.68 * bf_draw_get_size (draw, BF_TYPE_TICK);
   gboolean both = self->model->column && self->loss_radius >= 18;
   BfType type = self->loss_radius >= 20 ? BF_TYPE_TICK : BF_TYPE_NOTE;
-  gboolean plain = fabs (loss) < 100 && fabs (loss) >= 0.1;
-  g_autofree char *value = plain ? g_strdup_printf ("%.*f", loss < 10 ? 2 : 1, loss) : bf_format_value (loss);
+  BfText bold = { .type = type, .bold = TRUE, .align = BF_ALIGN_CENTER };
+  g_autofree char *value = format_loss (self, loss, &bold);
 
   cairo_new_path (cr);
   cairo_arc (cr, self->loss_x, self->middle, self->loss_radius, 0, 2 * G_PI);
@@ -291,8 +308,7 @@ draw_loss (BfFlowLayout *self)
                                .max_width = 2 * self->loss_radius), self->loss_x,
                 self->middle - (both ? half : 0), _("loss"));
   if (both)
-    bf_draw_text (draw, BF_TEXT (.type = type, .bold = TRUE, .align = BF_ALIGN_CENTER), self->loss_x,
-                  self->middle + half, value);
+    bf_draw_text (draw, &bold, self->loss_x, self->middle + half, value);
 }
 
 void

@@ -290,26 +290,13 @@ bf_flow_gap_center (const BfFlowLayout *self, guint gap)
   return gap == 0 ? bf_flow_gap_right (self, 0) - space / 2 : bf_flow_gap_left (self, gap) + space / 2;
 }
 
-static gboolean
-meets (const BfFlowLayout *self, guint gap, gboolean ends)
-{
-  for (guint i = 0; i < self->model->skips->len; i++)
-    {
-      const BfFlowSkip *skip = &g_array_index (self->model->skips, BfFlowSkip, i);
-
-      if ((ends ? skip->to : skip->from) == gap)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /* Where one skip ends and the next begins they stand beside each other. */
 double
 bf_flow_skip_start (const BfFlowLayout *self, const BfFlowSkip *skip)
 {
   double space = self->pitch - self->block_width;
 
-  return bf_flow_gap_center (self, skip->from) + (meets (self, skip->from, TRUE) ? 0.2 * space : 0);
+  return bf_flow_gap_center (self, skip->from) + (self->model->ends[skip->from] >= 0 ? 0.2 * space : 0);
 }
 
 double
@@ -317,7 +304,7 @@ bf_flow_skip_end (const BfFlowLayout *self, const BfFlowSkip *skip)
 {
   double space = self->pitch - self->block_width;
 
-  return bf_flow_gap_center (self, skip->to) - (meets (self, skip->to, FALSE) ? 0.15 * space : 0);
+  return bf_flow_gap_center (self, skip->to) - (self->model->begins[skip->to] >= 0 ? 0.15 * space : 0);
 }
 
 double

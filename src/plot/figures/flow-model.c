@@ -6,6 +6,7 @@
 #include "flow-private.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Which family a remedy's parts are drawn in. */
 static const struct { const char *remedy; BfFamily family; } families[] = {
@@ -191,6 +192,13 @@ read_skips (BfFlowModel *self)
         g_array_append_val (self->skips, skip);
     }
   assign_lanes (self);
+  for (guint i = self->skips->len; i > 0; i--)
+    {
+      const BfFlowSkip *skip = &g_array_index (self->skips, BfFlowSkip, i - 1);
+
+      self->begins[skip->from] = (int) i - 1;
+      self->ends[skip->to] = (int) i - 1;
+    }
 }
 
 /* W is the width of the power of ten nearest to what the loss sent back at the start of the base
@@ -232,6 +240,10 @@ bf_flow_model_init (BfFlowModel *self, const BfFigureData *data, guint run)
   };
   self->blocks = g_new0 (BfFlowBlock, self->n + 1);
   self->gaps = g_new0 (BfFlowValue, self->n + 1);
+  self->begins = g_new (int, self->n + 1);
+  self->ends = g_new (int, self->n + 1);
+  memset (self->begins, 0xff, (self->n + 1) * sizeof (int));
+  memset (self->ends, 0xff, (self->n + 1) * sizeof (int));
   for (guint w = 0; w < self->n; w++)
     read_block (self, w);
   for (guint gap = 0; gap <= self->n; gap++)
@@ -246,6 +258,8 @@ bf_flow_model_clear (BfFlowModel *self)
 {
   g_clear_pointer (&self->blocks, g_free);
   g_clear_pointer (&self->gaps, g_free);
+  g_clear_pointer (&self->begins, g_free);
+  g_clear_pointer (&self->ends, g_free);
   g_clear_pointer (&self->skips, g_array_unref);
 }
 

@@ -62,6 +62,8 @@ typedef struct
   BfFlowBlock *blocks;      /* n */
   BfFlowValue *gaps;        /* n + 1 */
   GArray *skips;            /* of BfFlowSkip, short ones first */
+  int *begins;              /* n + 1: index of the shortest skip that begins in a gap, -1: none */
+  int *ends;                /* n + 1: the same of those that end there */
   guint n_lanes;
   double reference;         /* log10 of the norm that is W wide */
 } BfFlowModel;

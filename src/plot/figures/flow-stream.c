@@ -289,18 +289,13 @@ flush (BfFlowPiece *piece)
   piece->reach = 0;
 }
 
-/* The skip that returns to a gap, the nearest; NULL: none. */
+/* The skip that returns to a gap, the shortest; NULL: none. */
 static const BfFlowSkip *
 find_return (const BfFlowModel *model, guint gap)
 {
-  for (guint i = 0; i < model->skips->len; i++)
-    {
-      const BfFlowSkip *skip = &g_array_index (model->skips, BfFlowSkip, i);
+  const BfFlowSkip *skip = model->begins[gap] < 0 ? NULL : &g_array_index (model->skips, BfFlowSkip, model->begins[gap]);
 
-      if (skip->from == gap && skip->value.state == BF_FLOW_FINITE)
-        return skip;
-    }
-  return NULL;
+  return skip && skip->value.state == BF_FLOW_FINITE ? skip : NULL;
 }
 
 /* Pieces overlap a little, or the surface shines through between them. */

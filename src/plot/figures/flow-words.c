@@ -135,7 +135,7 @@ bf_flow_describe_zeros (const BfFlowModel *model, guint first, guint last)
   return g_strdup_printf (_("exactly 0 in %s to %u"), from, last);
 }
 
-/* A note under the bed at x, if it does not run into the one before it. */
+/* A note under the bed at x, or beside the one before it. */
 static void
 draw_note (BfFlowLayout *self, double x, double *taken, const char *note)
 {
@@ -144,7 +144,7 @@ draw_note (BfFlowLayout *self, double x, double *taken, const char *note)
   BfText text = { .type = BF_TYPE_TICK, .color = &draw->colors[BF_ROLE_INK_2], .halo = &draw->colors[BF_ROLE_SURFACE] };
   double width = bf_draw_text_width (draw, &text, note);
 
-  x = MIN (x, self->area.x + self->area.width - draw->margin - width);
+  x = MIN (MAX (x, *taken), self->area.x + self->area.width - draw->margin - width);
   if (x < *taken)
     return;
   bf_draw_text (draw, &text, x, y, note);

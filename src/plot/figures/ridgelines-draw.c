@@ -346,6 +346,22 @@ draw_rows (BfRidges *self)
     draw_medians (self, run - 1);
 }
 
+/* "start" beside a piece of its dashed line, top right. */
+static void
+draw_start_key (BfRidges *self)
+{
+  BfDraw *draw = self->draw;
+  BfText text = { .type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
+                  .halo = &draw->colors[BF_ROLE_SURFACE] };
+  double x = self->plot.x + self->plot.width - 4, y = self->plot.y + 0.5 * bf_draw_get_size (draw, BF_TYPE_TICK);
+  double width = bf_draw_text (draw, &text, x, y, _("start"));
+
+  cairo_save (draw->cr);
+  cairo_set_dash (draw->cr, (const double[]) { 3, 2.2 }, 2, 0);
+  bf_draw_line (draw, x - width - 25, y, x - width - 6, y, 1, draw->colors[BF_ROLE_INK_2]);
+  cairo_restore (draw->cr);
+}
+
 void
 bf_ridges_draw (BfRidges *self)
 {
@@ -354,6 +370,8 @@ bf_ridges_draw (BfRidges *self)
   draw_rows (self);
   if (bf_ridges_have_labels (self))
     draw_run_labels (self);
+  if (self->starts)
+    draw_start_key (self);
   if (self->data->hover)
     draw_read_out (self);
 }
