@@ -291,7 +291,7 @@ draw_loss (BfFlowLayout *self)
   cairo_t *cr = draw->cr;
   double loss = self->model->column ? self->model->column->loss : NAN;
   gboolean broken = self->model->column && !isfinite (loss);
-  double half = 0.68 * bf_draw_get_size (draw, BF_TYPE_TICK);
+  double half = 0.64 * bf_draw_get_size (draw, BF_TYPE_TICK);
   gboolean both = self->model->column && self->loss_radius >= 18;
   BfType type = self->loss_radius >= 20 ? BF_TYPE_TICK : BF_TYPE_NOTE;
   BfText bold = { .type = type, .bold = TRUE, .align = BF_ALIGN_CENTER };

@@ -27,9 +27,9 @@
 enum { NORMAL, SMALL, WINDOW };
 
 static const struct { double block, bar, ratio, thumb, loss, values, stream[2]; } sizes[] = {
-  [NORMAL] = { 62, 54, 0.615, 50, 21.5, 34, { 54, 34 } },
+  [NORMAL] = { 62, 54, 0.615, 50, 22, 34, { 54, 34 } },
   [SMALL]  = { 37, 31, 0.615, 28, 13.5, 20, { 28, 18 } },
-  [WINDOW] = { 56, 44, 0.68,  52, 21,   25, { 28, 18 } },
+  [WINDOW] = { 56, 44, 0.68,  52, 22,   25, { 28, 18 } },
 };
 
 static guint

@@ -353,7 +353,7 @@ draw_start_key (BfRidges *self)
   BfDraw *draw = self->draw;
   BfText text = { .type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
                   .halo = &draw->colors[BF_ROLE_SURFACE] };
-  double x = self->plot.x + self->plot.width - 4, y = self->plot.y + 0.5 * bf_draw_get_size (draw, BF_TYPE_TICK);
+  double x = self->plot.x + self->plot.width - 4, y = self->plot.y + 0.9 * bf_draw_get_size (draw, BF_TYPE_TICK);
   double width = bf_draw_text (draw, &text, x, y, _("start"));
 
   cairo_save (draw->cr);
