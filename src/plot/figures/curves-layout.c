@@ -7,6 +7,9 @@
 
 #include <math.h>
 
+/* Of a loss that explodes. */
+#define MOST_DECADES 14
+
 const BfColumn *
 bf_curves_get_column (const BfSnapshot *snapshot, guint i)
 {
@@ -79,10 +82,13 @@ find_loss_range (BfPanel *panel, const BfFigureData *data)
       panel->log = high > 100 * MAX (middle, 1e-30) || (high > 1e5 && high > 100 * g_array_index (values, double, 0));
       if (panel->log)
         {
-          double least = g_array_index (values, double, 0);
+          double least = high;
 
-          low = floor (log10 (MAX (least, high * 1e-30)) - 0.1);
-          high = MAX (low + 1, ceil (log10 (high)));
+          for (guint i = 0; i < values->len && least == high; i++)
+            least = g_array_index (values, double, i) > 0 ? g_array_index (values, double, i) : high;
+          low = floor (log10 (least) - 0.1);
+          /* What came before an explosion is to be seen too. */
+          high = CLAMP (ceil (log10 (high)), low + 1, low + MOST_DECADES);
         }
       else
         {
@@ -165,7 +171,7 @@ bf_curves_lay_out (BfCurves *self, BfDraw *draw, const BfFigureData *data)
   gboolean window = draw->style->window;
   double k = CLAMP (draw->style->font_scale, 0.5, 4), per_epoch = (double) data->runs[0].snapshot->steps_per_epoch;
   double top = window ? 2.1 * bf_draw_get_size (draw, BF_TYPE_LABEL) + 4 : bf_draw_get_top (draw) + (draw->small ? 24 : 32) * k;
-  double bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM : (draw->small ? 40 : 62) * k);
+  double bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM * k : (draw->small ? 40 : 62) * k);
   BfRect area = { draw->margin, top, 0, MAX (0, bottom - top) };
 
   *self = (BfCurves) { .unit = 1 };

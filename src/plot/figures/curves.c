@@ -20,7 +20,7 @@ draw_head (BfDraw *draw, const BfPanel *panel, const char *name)
   bf_draw_text (draw, BF_TEXT (.type = draw->style->window ? BF_TYPE_TICK : BF_TYPE_LABEL, .bold = !draw->style->window,
                                .color = draw->style->window ? &draw->colors[BF_ROLE_INK_2] : NULL,
                                .max_width = panel->rect.x + panel->rect.width - left),
-                left, panel->rect.y - (draw->small ? 13 : draw->style->window ? 13 : 19), name);
+                left, panel->rect.y - (draw->small ? 1.3 : draw->style->window ? 1.1 : 1.6) * bf_draw_get_size (draw, BF_TYPE_LABEL), name);
 }
 
 /* [curve][with validation][in the window] */

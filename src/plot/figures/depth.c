@@ -98,8 +98,8 @@ lay_out (BfDepth *self, BfDraw *draw, const BfFigureData *data)
   gboolean window = draw->style->window;
   double k = CLAMP (draw->style->font_scale, 0.5, 4), tick = bf_draw_get_size (draw, BF_TYPE_TICK);
   double left = draw->margin + 3.4 * tick + 10, right = draw->width - draw->margin - (draw->small ? 0 : 4);
-  double top = (window ? BF_FIGURE_WINDOW_TOP : bf_draw_get_top (draw) + (draw->small ? 24 : 32) * k);
-  double bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM : (draw->small ? 44 : 62) * k);
+  double top = (window ? BF_FIGURE_WINDOW_TOP * k : bf_draw_get_top (draw) + (draw->small ? 24 : 32) * k);
+  double bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM * k : (draw->small ? 44 : 62) * k);
   double name = widest_label (draw, data);
   g_autofree char *against = name_ratio (data);
   double ratio = against ? bf_draw_text_width (draw, BF_TEXT (.type = BF_TYPE_NOTE), against) + 10 : 5 * tick;

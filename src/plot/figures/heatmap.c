@@ -60,8 +60,8 @@ lay_out (BfHeatmap *self, BfDraw *draw, const BfFigureData *data)
 
   *self = (BfHeatmap) { .trained = count_trained (snapshot) };
   self->end = find_end (snapshot, self->trained, window);
-  top = window ? BF_FIGURE_WINDOW_TOP : bf_draw_get_top (draw) + (draw->small ? 24 : 33) * k;
-  bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM : (draw->small ? 53 : 80) * k);
+  top = window ? BF_FIGURE_WINDOW_TOP * k : bf_draw_get_top (draw) + (draw->small ? 24 : 33) * k;
+  bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM * k : (draw->small ? 53 : 80) * k);
   self->flags = window ? 0 : (draw->small ? 12 : 16);
   if (!window && draw->width >= 300)
     {

@@ -32,8 +32,8 @@ lay_out (BfProfile *self, BfDraw *draw, const BfFigureData *data)
   bf_magnitude_init (&self->magnitude, data);
   self->over = self->magnitude.fitted ? 0 : window || draw->small ? 18 : 34;
   right = draw->width - draw->margin - (window ? 4 : 10) - (self->over > 0 ? self->over + 3 : 0);
-  top = window ? BF_FIGURE_WINDOW_TOP : bf_draw_get_top (draw) + (draw->small ? 24 : 33) * k;
-  bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM : (draw->small ? 53 : 80) * k);
+  top = window ? BF_FIGURE_WINDOW_TOP * k : bf_draw_get_top (draw) + (draw->small ? 24 : 33) * k;
+  bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM * k : (draw->small ? 53 : 80) * k);
   self->plot = (BfRect) { round (left), round (top), MAX (0, round (right) - round (left)),
                           MAX (0, round (bottom) - round (top)) };
   bf_rows_init (&self->rows, draw, &self->plot, plan->n_weighted);
