@@ -25,11 +25,13 @@ struct _BfNetworkPane
   GHashTable *folds;               /* first layer of a block → 1 open, 2 folded, as the user chose */
   gboolean following;              /* the selection is being set from the cursor */
   gboolean flash;
+  int cursor;                      /* layer that the choice last followed; -1: none yet */
 };
 
 /* bf-network-pane.c */
 BfNetworkItem *bf_network_pane_get_chosen  (BfNetworkPane *self);   /* borrowed, or NULL */
 gboolean       bf_network_pane_choose_item (BfNetworkPane *self, BfNetworkItemType type, guint32 layer, guint copy);
+void           bf_network_pane_focus_chosen (BfNetworkPane *self);
 void           bf_network_pane_set_editing (BfNetworkPane *self, BfNetworkItem *item, gboolean editing);
 void           bf_network_pane_set_folded  (BfNetworkPane *self, BfNetworkItem *item, gboolean folded);
 

@@ -62,6 +62,20 @@ bf_network_pane_choose_item (BfNetworkPane     *self,
 }
 
 void
+bf_network_pane_focus_chosen (BfNetworkPane *self)
+{
+  BfNetworkItem *chosen = bf_network_pane_get_chosen (self);
+
+  for (guint i = 0; chosen && i < self->rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->rows, i);
+
+      if (bf_network_row_get_item (BF_NETWORK_ROW (row)) == chosen)
+        gtk_widget_grab_focus (gtk_widget_get_parent (row));
+    }
+}
+
+void
 bf_network_pane_set_editing (BfNetworkPane *self,
                              BfNetworkItem *item,
                              gboolean       editing)
@@ -105,14 +119,26 @@ update_norms (BfNetworkPane *self)
     bf_network_row_update_norms (g_ptr_array_index (self->rows, i));
 }
 
-/* The row of the cursor's layer is chosen, unless the chosen one has no place of its own there. */
+/* Whether the cursor is about the network of the list: until a new run's first snapshot comes, it
+ * is kept within the old one. */
+static gboolean
+is_current (BfNetworkPane *self)
+{
+  const BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
+
+  return snapshot == NULL || snapshot->plan->n_weighted == bf_session_get_plan (self->session)->n_weighted;
+}
+
+/* Where the cursor goes the choice follows; what is chosen and is no layer stays until then. */
 static void
 on_cursor_changed (BfNetworkPane *self)
 {
   int cursor = bf_session_get_cursor_layer (self->session);
   BfNetworkItem *chosen = bf_network_pane_get_chosen (self);
 
-  if (chosen == NULL || (!has_cursor (chosen, cursor) && (chosen->weighted >= 0 || chosen->type == BF_ITEM_BLOCK)))
+  if (!is_current (self))
+    return;
+  if (chosen == NULL || (cursor != self->cursor && !has_cursor (chosen, cursor)))
     for (guint i = 0; i < count_items (self); i++)
       if (has_cursor (get_item (self, i), cursor))
         {
@@ -123,6 +149,7 @@ on_cursor_changed (BfNetworkPane *self)
           self->following = FALSE;
           break;
         }
+  self->cursor = cursor;
   update_norms (self);
 }
 
@@ -178,6 +205,7 @@ update_items (BfNetworkPane *self)
     bf_network_items_make (bf_experiment_get_spec (bf_session_get_experiment (self->session)),
                            bf_session_get_plan (self->session), input, self->folds);
   g_autoptr (BfNetworkItem) chosen = NULL;
+  BfNetworkItem *chosen_now;
 
   g_set_object (&chosen, bf_network_pane_get_chosen (self));
   take_items (self, fresh);
@@ -189,6 +217,10 @@ update_items (BfNetworkPane *self)
         gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
       self->following = FALSE;
     }
+  /* A chosen layer that was moved takes the cursor along. */
+  chosen_now = bf_network_pane_get_chosen (self);
+  if (chosen_now && chosen_now->type == BF_ITEM_LAYER && chosen_now->weighted >= 0)
+    bf_session_set_cursor_layer (self->session, chosen_now->weighted);
   on_cursor_changed (self);
 }
 
@@ -271,6 +303,7 @@ on_kind_chosen (BfAddLayer    *add_layer,
                 BfNetworkPane *self)
 {
   bf_network_pane_add_kind (self, kind);
+  bf_network_pane_focus_chosen (self);
 }
 
 static void
@@ -293,7 +326,7 @@ on_escape (GtkWidget *widget,
   if (item == NULL || !item->editing)
     return FALSE;
   bf_network_item_set_editing (item, FALSE);
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  bf_network_pane_focus_chosen (self);
   return TRUE;
 }
 
@@ -348,6 +381,7 @@ bf_network_pane_class_init (BfNetworkPaneClass *klass)
 static void
 bf_network_pane_init (BfNetworkPane *self)
 {
+  self->cursor = -1;
   self->rows = g_ptr_array_new ();
   self->folds = g_hash_table_new (NULL, NULL);
   self->items = g_list_store_new (BF_TYPE_NETWORK_ITEM);

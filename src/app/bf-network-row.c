@@ -287,9 +287,10 @@ on_drag_begin (GtkDragSource *source,
                GdkDrag       *drag,
                BfNetworkRow  *self)
 {
-  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (self->head);
+  GtkWidget *label = gtk_label_new (self->item->title);
 
-  gtk_drag_source_set_icon (source, picture, 12, 12);
+  gtk_widget_add_css_class (label, "drag-label");
+  gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), label);
 }
 
 static void
@@ -431,6 +432,13 @@ bf_network_row_set_item (BfNetworkRow  *self,
     return;
   g_signal_connect_swapped (item, "changed", G_CALLBACK (on_item_changed), self);
   show_item (self);
+}
+
+BfNetworkItem *
+bf_network_row_get_item (BfNetworkRow *self)
+{
+  g_return_val_if_fail (BF_IS_NETWORK_ROW (self), NULL);
+  return self->item;
 }
 
 /* The norm of a layer's weight gradient at a column; unknown where the run has another network. */

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (BfNetworkRow, bf_network_row, BF, NETWORK_ROW, GtkBox)
 /* pane: borrowed, it outlives its rows. */
 GtkWidget *bf_network_row_new          (BfNetworkPane *pane);
 void       bf_network_row_set_item     (BfNetworkRow *self, BfNetworkItem *item);
+BfNetworkItem *bf_network_row_get_item (BfNetworkRow *self);   /* borrowed, or NULL */
 /* Takes the norms of the session's cursor step. */
 void       bf_network_row_update_norms (BfNetworkRow *self);
 
