@@ -193,12 +193,14 @@ on_drag_begin (GtkDragSource *source,
                GdkDrag       *drag,
                BfFigureView  *self)
 {
-  g_autoptr (GdkPaintable) live = gtk_widget_paintable_new (GTK_WIDGET (self));
-  g_autoptr (GdkPaintable) still = gdk_paintable_get_current_image (live);
   int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   double scale = MIN (1.0, DRAG_ICON_WIDTH / (double) MAX (1, width));
-  gdk_paintable_snapshot (still, snapshot, width * scale, height * scale);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, width * scale, height * scale);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &all);
+  cairo_scale (cr, scale, scale);
+  bf_figure_view_paint (self, cr, width, height);
+  cairo_destroy (cr);
   g_autoptr (GdkPaintable) icon = gtk_snapshot_to_paintable (snapshot, NULL);
   if (icon)
     gtk_drag_source_set_icon (source, icon, 0, 0);

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 gboolean            bf_figure_view_is_ready         (BfFigureView *self);   /* there is a picture to hand out */
 BfSession          *bf_figure_view_get_session      (BfFigureView *self);   /* borrowed; may be NULL */
+/* Paints it as in the window, on its surface; only when it is ready. */
+void                bf_figure_view_paint            (BfFigureView *self, cairo_t *cr, int width, int height);
 void                bf_figure_view_popup            (BfFigureView *self, double x, double y);
 void                bf_figure_view_class_add_keys   (GtkWidgetClass *class);
 void                bf_figure_view_class_add_actions (GtkWidgetClass *class);

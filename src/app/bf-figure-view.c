@@ -423,6 +423,19 @@ bf_figure_view_init (BfFigureView *self)
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (figure_view_redraw), NULL);
 }
 
+void
+bf_figure_view_paint (BfFigureView *self,
+                      cairo_t      *cr,
+                      int           width,
+                      int           height)
+{
+  BfStyle style;
+  figure_view_init_window_style (self, &style);
+  style.transparent = FALSE;
+  bf_scene_set_hover (figure_view_get_scene (self), NULL);
+  bf_figure_draw (self->figure, cr, width, height, &style, bf_scene_get_data (self->scene));
+}
+
 BfSession *
 bf_figure_view_get_session (BfFigureView *self)
 {
