@@ -130,6 +130,8 @@ centre_show_page (BfCentre *self)
   BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
   /* The distributions of the start are worth a look; the other figures need steps. */
   gboolean empty = snapshot && snapshot->columns->len == 0 && !centre_shows (self, "histograms");
+  /* The picture over an error is of the network before it. */
+  gtk_widget_set_opacity (GTK_WIDGET (self->flow), sentence ? 0.3 : 1);
   if (sentence)
     centre_show_error (self, title, sentence);
   else

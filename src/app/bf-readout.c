@@ -110,6 +110,14 @@ format_share (float share)
   return g_strdup_printf (_("%.0f %%"), 100.0 * (double) share);
 }
 
+/* Without subnormal numbers an exact zero may have been one of them. */
+static char *
+format_norm (const BfPlan *plan,
+             double        norm)
+{
+  return norm == 0 && !plan->spec->subnormals ? g_strdup (_("0 (below 1.2 × 10⁻³⁸)")) : bf_format_value (norm);
+}
+
 static double
 gradient_before (const BfColumn *column,
                  guint           layer)
@@ -226,7 +234,7 @@ readout_show (BfReadout  *self,
   g_autofree char *count = bf_format_count (step);
   /* Translators: the step that the numbers below are of: "step 2,304" */
   g_autofree char *at = g_strdup_printf (_("step %s"), count);
-  g_autofree char *norm = bf_format_value (bf_column_get_norm (column, layer, BF_TENSOR_WEIGHT_GRADIENT));
+  g_autofree char *norm = format_norm (plan, bf_column_get_norm (column, layer, BF_TENSOR_WEIGHT_GRADIENT));
   float ratio = column->layers[layer].update_ratio;
   g_autofree char *update = isnan (ratio) ? g_strdup ("–") : bf_format_value (ratio);
 
