@@ -14,6 +14,7 @@ struct _BfCentre
   GtkBox parent_instance;
 
   BfFigureView *flow;
+  GtkWidget *corner;
   GtkStack *views;
   GtkStack *pages;
   GtkStack *quantity_stack;
@@ -289,6 +290,7 @@ bf_centre_class_init (BfCentreClass *class)
   G_OBJECT_CLASS (class)->dispose = centre_dispose;
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/centre.ui");
   gtk_widget_class_bind_template_child (widget, BfCentre, flow);
+  gtk_widget_class_bind_template_child (widget, BfCentre, corner);
   gtk_widget_class_bind_template_child (widget, BfCentre, views);
   gtk_widget_class_bind_template_child (widget, BfCentre, pages);
   gtk_widget_class_bind_template_child (widget, BfCentre, quantity_stack);
@@ -328,6 +330,8 @@ bf_centre_init (BfCentre *self)
   g_signal_connect_object (self->lock, "activate", G_CALLBACK (action_scale_lock), self, 0);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The picture is never mirrored, so the button in its corner is not. */
+  gtk_widget_set_direction (self->corner, GTK_TEXT_DIR_LTR);
   centre_fill_choices (self);
   bf_figure_panel_set_caption (self->curves, _("Loss and accuracy"), NULL);
   bf_figure_panel_set_caption (self->depth, _("Gradient norm by depth"), NULL);

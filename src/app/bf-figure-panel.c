@@ -7,8 +7,10 @@ struct _BfFigurePanel
 {
   GtkBox parent_instance;
 
+  GtkWidget *caption;
   GtkLabel *title;
   GtkLabel *remark;
+  GtkWidget *corner;
   BfFigureView *view;
 };
 
@@ -66,8 +68,10 @@ bf_figure_panel_class_init (BfFigurePanelClass *class)
   g_object_class_install_properties (object, N_PROPS, props);
 
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/figure-panel.ui");
+  gtk_widget_class_bind_template_child (widget, BfFigurePanel, caption);
   gtk_widget_class_bind_template_child (widget, BfFigurePanel, title);
   gtk_widget_class_bind_template_child (widget, BfFigurePanel, remark);
+  gtk_widget_class_bind_template_child (widget, BfFigurePanel, corner);
   gtk_widget_class_bind_template_child (widget, BfFigurePanel, view);
   gtk_widget_class_bind_template_callback (widget, on_export_clicked);
 }
@@ -77,6 +81,9 @@ bf_figure_panel_init (BfFigurePanel *self)
 {
   g_type_ensure (BF_TYPE_FIGURE_VIEW);
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* Figures are never mirrored: where one brings its own caption, the button stays at its right. */
+  gtk_widget_set_direction (self->caption, GTK_TEXT_DIR_LTR);
+  gtk_widget_set_direction (self->corner, GTK_TEXT_DIR_LTR);
 }
 
 BfFigureView *
@@ -94,6 +101,8 @@ bf_figure_panel_set_caption (BfFigurePanel *self,
 {
   g_return_if_fail (BF_IS_FIGURE_PANEL (self));
 
+  gtk_widget_set_direction (self->caption, GTK_TEXT_DIR_NONE);
+  gtk_widget_set_direction (self->corner, GTK_TEXT_DIR_NONE);
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->remark, remark ? remark : "");
   gtk_widget_set_visible (GTK_WIDGET (self->remark), remark && *remark);

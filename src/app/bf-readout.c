@@ -8,6 +8,7 @@
  */
 #include "bf-readout.h"
 
+#include "bf-number-label.h"
 #include "bf-throttle.h"
 #include "../plot/bf-format.h"
 
@@ -45,17 +46,6 @@ static const FactorName factor_names[] = {
 
 G_DEFINE_FINAL_TYPE (BfReadout, bf_readout, GTK_TYPE_BOX)
 
-/* A number has no letters that would tell its direction: in a window from right to left a mark does. */
-static void
-set_number (GtkLabel   *label,
-            const char *value)
-{
-  g_autofree char *marked = NULL;
-  if (gtk_widget_get_direction (GTK_WIDGET (label)) == GTK_TEXT_DIR_RTL)
-    marked = g_strconcat ("\xe2\x80\x8e", value, NULL);
-  gtk_label_set_label (label, marked ? marked : value);
-}
-
 /* Rows are made once and kept: the read-out changes thirty times a second. */
 static void
 readout_set_row (BfReadout  *self,
@@ -77,7 +67,7 @@ readout_set_row (BfReadout  *self,
       gtk_accessible_update_relation (GTK_ACCESSIBLE (right), GTK_ACCESSIBLE_RELATION_LABELLED_BY, left, NULL, -1);
     }
   gtk_label_set_label (GTK_LABEL (left), name);
-  set_number (GTK_LABEL (right), value);
+  bf_number_label_set (GTK_LABEL (right), value);
   gtk_widget_set_margin_start (left, indent ? 14 : 0);
   gtk_widget_set_visible (left, TRUE);
   gtk_widget_set_visible (right, TRUE);

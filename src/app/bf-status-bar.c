@@ -3,6 +3,7 @@
  */
 #include "bf-status-bar.h"
 
+#include "bf-number-label.h"
 #include "bf-throttle.h"
 #include "../plot/bf-format.h"
 
@@ -115,7 +116,8 @@ status_bar_show_progress (BfStatusBar      *self,
 
   gtk_widget_set_visible (GTK_WIDGET (self->progress), under_way && snapshot);
   gtk_progress_bar_set_fraction (self->progress, share);
-  set_label (self->percent, under_way && snapshot ? percent : NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->percent), under_way && snapshot);
+  bf_number_label_set (self->percent, percent);
   gboolean room = gtk_widget_get_width (GTK_WIDGET (self)) >= ROOM_FOR_SPEED;
   set_label (self->speed, moving && room && snapshot && snapshot->steps_per_second > 0 ? speed : NULL);
   set_label (self->left, left);
