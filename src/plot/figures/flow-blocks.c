@@ -166,6 +166,14 @@ make_name (BfFlowLayout *self, guint block, double room)
   return g_strdup_printf ("%u", block + 1);
 }
 
+static double
+units_width (BfFlowLayout *self, guint block)
+{
+  g_autofree char *units = g_strdup_printf ("%u", self->model->blocks[block].layer->outputs);
+
+  return bf_draw_text_width (self->draw, BF_TEXT (.type = BF_TYPE_TICK), units);
+}
+
 static void
 draw_units (BfFlowLayout *self, guint block, double x, double y)
 {
@@ -187,10 +195,12 @@ draw_wide (BfFlowLayout *self, guint block, const BfRect *box)
   double center = box->y + box->height / 2;
   BfColor color = bf_flow_name_color (self, &self->model->blocks[block]);
   g_autofree char *name = make_name (self, block, divider - box->x - strip);
+  gboolean units = units_width (self, block) <= divider - box->x - strip - 2;
 
   bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color, .halo = find_halo (self, block)),
-                middle, center - half, name);
-  draw_units (self, block, middle, center + half);
+                middle, units ? center - half : center, name);
+  if (units)
+    draw_units (self, block, middle, center + half);
   if (strip == 0)
     bf_draw_line (draw, divider, box->y, divider, box->y + box->height, 1, draw->colors[BF_ROLE_AXIS]);
   draw_block_glyph (self, block, divider + side / 2, center, side - 7, 11);
@@ -204,18 +214,19 @@ draw_tall (BfFlowLayout *self, guint block, const BfRect *box)
   double strip = draw_inserted (self, block, box, box->x + box->width);
   double x = box->x + (box->width - strip) / 2, center = box->y + box->height / 2;
   double label = bf_draw_get_size (draw, BF_TYPE_LABEL);
-  gboolean units = box->height >= 4.6 * label, glyph = box->height >= 2.8 * label && box->width - strip >= 12;
+  gboolean units = box->height >= 4.6 * label && units_width (self, block) <= box->width - strip - 2;
+  gboolean glyph = box->height >= 2.8 * label && box->width - strip >= 12;
   double glyph_width = MIN (draw->small ? 15 : 23, box->width - strip - 8);
   BfColor color = bf_flow_name_color (self, &self->model->blocks[block]);
   g_autofree char *name = make_name (self, block, box->width - strip - 6);
-  double y = units ? center - 1.2 * label : glyph ? center - 0.72 * label : center;
+  double y = units ? center - 1.2 * label : glyph ? center - 0.68 * label : center;
 
   bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color, .halo = find_halo (self, block)),
                 x, y, name);
   if (units)
     draw_units (self, block, x, center + 0.1 * label);
   if (glyph)
-    draw_block_glyph (self, block, x, center + (units ? 1.42 : 0.85) * label, glyph_width, 0.92 * label);
+    draw_block_glyph (self, block, x, center + (units ? 1.42 : 0.76) * label, glyph_width, 0.92 * label);
 }
 
 void

@@ -13,17 +13,35 @@
 #include <math.h>
 
 #define MOST_PANELS 4
-
-static guint
-count_panels (const BfDraw *draw, const BfFigureData *data)
-{
-  return draw->style->window ? 1 : CLAMP (data->n_runs, 1, MOST_PANELS);
-}
+#define LEAST_PANEL 165
+#define LEAST_PANEL_SMALL 100
 
 static gboolean
 has_gauge (const BfDraw *draw)
 {
   return !draw->style->window && draw->height >= 150;
+}
+
+/* Where the panels begin, and what height is theirs. */
+static double
+find_room (const BfDraw *draw, double *top)
+{
+  double scale = CLAMP (draw->style->font_scale, 0.5, 4);
+  double foot = has_gauge (draw) ? (draw->small ? 46 : 82) * scale : draw->style->window ? 0 : 8;
+
+  *top = draw->style->window ? 0 : (draw->small ? 28 : 74) * scale;
+  return MAX (1, draw->height - *top - foot);
+}
+
+/* As many as can be read, the first run at least. */
+static guint
+count_panels (const BfDraw *draw, const BfFigureData *data)
+{
+  double top, room = find_room (draw, &top);
+
+  if (draw->style->window)
+    return 1;
+  return CLAMP (MIN (data->n_runs, (guint) (room / (draw->small ? LEAST_PANEL_SMALL : LEAST_PANEL))), 1, MOST_PANELS);
 }
 
 typedef struct
@@ -37,10 +55,7 @@ typedef struct
 static void
 panels_init (BfFlowPanels *self, BfDraw *draw, const BfFigureData *data)
 {
-  double scale = CLAMP (draw->style->font_scale, 0.5, 4);
-  double top = draw->style->window ? 0 : (draw->small ? 28 : 74) * scale;
-  double foot = has_gauge (draw) ? (draw->small ? 46 : 82) * scale : draw->style->window ? 0 : 8;
-  double room = MAX (1, draw->height - top - foot), wanted = 0, widest = G_MAXDOUBLE;
+  double top, room = find_room (draw, &top), wanted = 0, widest = G_MAXDOUBLE;
   BfRect areas[MOST_PANELS];
 
   self->n = count_panels (draw, data);
@@ -77,7 +92,9 @@ draw_card (BfFlowLayout *self)
   const BfFlowModel *model = self->model;
   guint block = self->data->hover->weighted;
   const BfFlowValue *out = &model->gaps[block + 1], *in = &model->gaps[block];
-  double x = bf_flow_block_left (self, block) + self->block_width / 2;
+  /* Beside the block, at the height of the blocks. */
+  double left = bf_flow_block_left (self, block);
+  double x = left > 19 * bf_draw_get_size (self->draw, BF_TYPE_TICK) ? left : left + self->block_width;
   g_autofree char *step = bf_format_count (model->column ? model->column->last : 0);
   /* Translators: layer and step. */
   g_autofree char *title = g_strdup_printf (_("%s, step %s"), model->blocks[block].layer->name, step);
@@ -86,7 +103,7 @@ draw_card (BfFlowLayout *self)
   gboolean passes = in->state == BF_FLOW_FINITE && out->state == BF_FLOW_FINITE;
 
   bf_draw_card (self->draw, &(BfRect) { 0, 0, self->draw->width, self->draw->height },
-                x + self->block_width / 2, self->middle - 40, self->middle - self->block_height / 2 - 4, title,
+                x, self->middle - 40, self->middle - 40, title,
                 (const char *const[]) { _("Gradient at output"), _("Passes back") },
                 (const char *const[]) { norm, ratio }, passes ? 2 : 1);
 }
