@@ -104,7 +104,7 @@ draw_card (BfFlowLayout *self)
 
   bf_draw_card (self->draw, &(BfRect) { 0, 0, self->draw->width, self->draw->height },
                 x, self->middle - 40, self->middle - 40, title,
-                (const char *const[]) { _("Gradient at output"), _("Passes back") },
+                (const char *const[]) { _("gradient at output"), _("passes back") },
                 (const char *const[]) { norm, ratio }, passes ? 2 : 1);
 }
 

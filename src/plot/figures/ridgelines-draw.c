@@ -321,7 +321,7 @@ draw_read_out (BfRidges *self)
 
       bf_draw_card (draw, &(BfRect) { 0, 0, draw->width, draw->height }, self->broken.x,
                     baseline (self, row) - self->pitch, baseline (self, row), title,
-                    (const char *const[]) { _("Median"), _("Exactly zero"), _("Not finite") },
+                    (const char *const[]) { _("median"), _("exactly zero"), _("not finite") },
                     (const char *const[]) { median, zero, broken }, ridge->broken > 0 ? 3 : 2);
     }
 }
