@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
+ *
+ * The cells as one image, scaled up without smoothing and cut into rows: a rectangle a cell would
+ * be slow on the screen and megabytes with hairline seams in a file. The hatches of states lie
+ * over it, neighbors joined.
  */
 #include "heatmap-private.h"
 
