@@ -115,3 +115,14 @@ bf_kind_drop_down_set_kind (GtkDropDown  *self,
   if (gtk_drop_down_get_selected (self) != selected)
     gtk_drop_down_set_selected (self, selected);
 }
+
+void
+bf_drop_down_set_label (GtkDropDown *self,
+                        GtkWidget   *label)
+{
+  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
+  if (button)
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
+}

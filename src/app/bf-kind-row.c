@@ -156,6 +156,7 @@ bf_kind_row_set_table (BfKindRow *self,
 
   self->updating = TRUE;
   bf_kind_drop_down_fill (self->drop_down, table, NULL);
+  bf_drop_down_set_label (self->drop_down, GTK_WIDGET (self->label));
   self->updating = FALSE;
 }
 
