@@ -34,7 +34,7 @@ bf_draw_state_bar (BfDraw *draw, const BfRect *bar, const BfCell *cell, const Bf
 }
 
 static void
-draw_value (BfDraw *draw, const BfRows *rows, double over, double y, double end, const BfCell *cell)
+draw_value (BfDraw *draw, const BfRows *rows, double over, double y, double end, double inside, const BfCell *cell)
 {
   g_autofree char *value = bf_cell_format (cell);
   BfText text = { .type = draw->small ? BF_TYPE_TICK : BF_TYPE_NOTE };
@@ -51,8 +51,8 @@ draw_value (BfDraw *draw, const BfRows *rows, double over, double y, double end,
   /* Long bars are light: yellow or orange. */
   text.align = BF_ALIGN_RIGHT;
   text.color = &dark;
-  if (end - 10 - width > rows->rect.x)
-    bf_draw_text (draw, &text, end - (draw->small ? 36 : 70), y, value);
+  if (inside - width > rows->rect.x)
+    bf_draw_text (draw, &text, inside, y, value);
 }
 
 static void
@@ -60,7 +60,7 @@ draw_row (BfDraw *draw, const BfRows *rows, guint i, const BfScale *scale, doubl
           const BfCell *now, const BfCell *start, const BfMagnitude *magnitude, gboolean worded)
 {
   double thick = CLAMP (rows->pitch * (draw->small ? 0.48 : 0.34), 0.5, draw->small ? 15 : 16);
-  double y = bf_rows_get_center (rows, i), end = scale->from;
+  double y = bf_rows_get_center (rows, i), end = scale->from, inside = INFINITY;
   BfRect bar = { scale->from, y - thick / 2, 0, thick };
   double tick = thick > 4 ? 3 : 0;
 
@@ -83,10 +83,11 @@ draw_row (BfDraw *draw, const BfRows *rows, guint i, const BfScale *scale, doubl
 
       bf_draw_line (draw, x, bar.y - tick, x, bar.y + thick + tick, draw->small ? 1.2 : 1.6,
                     draw->colors[BF_ROLE_INK]);
+      inside = x < end ? x - 5 : inside;
       end = now->state == BF_CELL_EMPTY || x < end || x > end + 60 ? end : x;
     }
   if (worded && now->state != BF_CELL_EMPTY)
-    draw_value (draw, rows, over, y, end, now);
+    draw_value (draw, rows, over, y, end, MIN (inside, end - 8), now);
 }
 
 void
