@@ -122,7 +122,6 @@ bf_gradients_view_init (BfGradientsView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->quantity = bf_quantity_find ("weight-gradient");
   self->scale_locked = TRUE;
-  bf_figure_view_set_runs (bf_figure_panel_get_view (self->this_heatmap), BF_SCENE_THIS);
   bf_figure_view_set_runs (bf_figure_panel_get_view (self->beside_heatmap), BF_SCENE_BESIDE);
   gradients_view_show_runs (self);
 }

@@ -61,12 +61,12 @@ bf_scene_new (BfSession   *session,
   g_autoptr (BfScene) self = g_new0 (BfScene, 1);
   g_atomic_ref_count_init (&self->references);
   self->data.runs = self->runs;
-  if (which != BF_SCENE_BESIDE)
-    scene_add_run (self, bf_session_get_current (session));
-  if (which == BF_SCENE_BESIDE || (which == BF_SCENE_ALL && self->data.n_runs > 0))
-    scene_add_run (self, bf_session_get_beside (session));
+  BfSessionRun *current = bf_session_get_current (session), *beside = bf_session_get_beside (session);
+  BfSessionRun *first = which == BF_SCENE_BESIDE ? beside : current;
+  scene_add_run (self, first);
   if (self->data.n_runs == 0)
     return NULL;
+  scene_add_run (self, first == beside ? current : beside);
 
   const BfPlan *plan = self->runs[0].snapshot->plan;
   guint layer = bf_session_get_cursor_layer (session);

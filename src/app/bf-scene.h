@@ -12,10 +12,10 @@
 
 G_BEGIN_DECLS
 
-/* Which runs of the session a figure shows. */
+/* Which run of the session comes first in a figure; the other one follows, if there is one. Figures
+ * of a single run take it for their axes alone. */
 typedef enum
 {
-  BF_SCENE_ALL,      /* this run, and the one beside it */
   BF_SCENE_THIS,
   BF_SCENE_BESIDE,
 } BfSceneRuns;

@@ -49,6 +49,9 @@ lay_out (BfHeatmap *self, BfDraw *draw, const BfFigureData *data)
 
   *self = (BfHeatmap) { .trained = count_trained (snapshot) };
   self->end = find_end (snapshot, self->trained, window);
+  /* Runs above each other in the window: the same steps at the same place. */
+  for (guint i = 1; window && i < data->n_runs; i++)
+    self->end = MAX (self->end, find_end (data->runs[i].snapshot, count_trained (data->runs[i].snapshot), window));
   top = window ? BF_FIGURE_WINDOW_TOP * k : bf_draw_get_top (draw) + (draw->small ? 24 : 33) * k;
   bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM * k : (draw->small ? 53 : 80) * k);
   self->flags = window ? 0 : (draw->small ? 12 : 16);
