@@ -128,6 +128,7 @@ bf_spec_new (void)
   self->optimizer = bf_options_new (bf_kind_find (bf_optimizers, "sgd"));
   self->clipping = bf_options_new (bf_kind_find (bf_clippings, "none"));
   self->learning_rate = 0.01;
+  self->schedule = bf_options_new (bf_kind_find (bf_schedules, "constant"));
   self->batch = 64;
   self->epochs = 100;
   self->seed = 42;
@@ -148,6 +149,7 @@ bf_spec_copy (const BfSpec *self)
   copy->loss = bf_options_copy (self->loss);
   copy->optimizer = bf_options_copy (self->optimizer);
   copy->clipping = bf_options_copy (self->clipping);
+  copy->schedule = bf_options_copy (self->schedule);
   copy->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_block_free);
   for (guint i = 0; i < self->blocks->len; i++)
     g_ptr_array_add (copy->blocks, bf_block_copy (self->blocks->pdata[i]));
@@ -175,6 +177,7 @@ bf_spec_unref (BfSpec *self)
   bf_options_free (self->loss);
   bf_options_free (self->optimizer);
   bf_options_free (self->clipping);
+  bf_options_free (self->schedule);
   g_ptr_array_unref (self->blocks);
   g_ptr_array_unref (self->remedies);
   g_free (self);
@@ -187,7 +190,7 @@ bf_spec_same_run (const BfSpec *a, const BfSpec *b)
       || a->validation_share != b->validation_share || a->batch != b->batch || a->seed != b->seed
       || a->subnormals != b->subnormals || !bf_options_equal (a->data, b->data)
       || !bf_options_equal (a->loss, b->loss) || !bf_options_equal (a->optimizer, b->optimizer)
-      || !bf_options_equal (a->clipping, b->clipping))
+      || !bf_options_equal (a->clipping, b->clipping) || !bf_options_equal (a->schedule, b->schedule))
     return FALSE;
   for (guint i = 0; i < a->blocks->len; i++)
     if (!bf_block_equal (a->blocks->pdata[i], b->blocks->pdata[i]))

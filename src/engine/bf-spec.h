@@ -48,7 +48,8 @@ typedef struct _BfSpec
   BfOptions *loss;           /* instance of a loss */
   BfOptions *optimizer;      /* instance of an optimizer */
   BfOptions *clipping;       /* of the gradients, before an update: instance of a clipping */
-  double learning_rate;
+  double learning_rate;      /* the base rate, which the schedule multiplies */
+  BfOptions *schedule;       /* of the learning rate: instance of a schedule */
   guint batch;
   guint epochs;
   guint64 seed;              /* below 2^53, so that JSON carries it */
@@ -96,6 +97,7 @@ const BfKind *const *bf_initializers (void);   /* BfInitializer */
 const BfKind *const *bf_losses       (void);   /* BfLoss */
 const BfKind *const *bf_optimizers   (void);   /* BfOptimizer */
 const BfKind *const *bf_clippings    (void);   /* BfClipping */
+const BfKind *const *bf_schedules    (void);   /* BfSchedule */
 const BfKind *const *bf_data_sources (void);   /* BfDataSource, data/bf-dataset.h */
 const BfKind *const *bf_scalings     (void);   /* none, unit (to 0 … 1), standardized */
 

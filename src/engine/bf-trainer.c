@@ -15,6 +15,7 @@
 #include "bf-probe.h"
 #include "bf-random.h"
 #include "bf-recording.h"
+#include "bf-schedule.h"
 
 #include <glib/gi18n-lib.h>
 #include <gsl/gsl_randist.h>
@@ -54,7 +55,7 @@ struct _BfTrainer
   guint64 steps;           /* updates made */
   guint64 planned;
   guint64 steps_per_epoch;
-  double learning_rate;
+  double learning_rate;    /* the base rate */
   gboolean recording_on;
   gboolean primed;         /* the pass of the next step is already made */
   gboolean frame_wanted;   /* someone looks: measure a frame at the next step */
@@ -175,6 +176,15 @@ pass_batch (BfTrainer *self, gboolean input_gradient)
   bf_network_backward (self->network, self->n, input_gradient);
 }
 
+/* The rate of the step to be made. */
+static double
+get_rate (const BfTrainer *self)
+{
+  const BfScheduleTime time = { self->steps, self->steps_per_epoch, self->planned };
+
+  return self->learning_rate * bf_schedule_get_factor (self->plan->spec->schedule, &time);
+}
+
 static void
 describe_step (BfTrainer *self, BfColumn *column)
 {
@@ -183,7 +193,7 @@ describe_step (BfTrainer *self, BfColumn *column)
   column->loss = isfinite (self->loss) ? self->loss : NAN;
   column->loss_low = column->loss_high = column->loss;
   column->accuracy = self->accuracy;
-  column->learning_rate = (float) self->learning_rate;
+  column->learning_rate = (float) get_rate (self);
   column->clip_factor = 1;
 }
 
@@ -317,12 +327,13 @@ update (BfTrainer *self)
 {
   float *values = bf_network_get_values (self->network);
   const float *gradients = bf_network_get_gradients (self->network);
+  const float rate = (float) get_rate (self);
 
   for (guint i = 0; i < self->runs->len; i++)
     {
       const Run run = g_array_index (self->runs, Run, i);
 
-      self->optimizer->update (self->plan->spec->optimizer, (float) self->learning_rate, self->steps + 1, run.n,
+      self->optimizer->update (self->plan->spec->optimizer, rate, self->steps + 1, run.n,
                                values + run.offset, gradients + run.offset, self->state + run.offset,
                                bf_network_get_size (self->network));
     }

@@ -154,6 +154,18 @@ print_remedies (GString *out, const BfSpec *spec)
   g_string_append (out, spec->remedies->len ? "\n  ]\n" : "]\n");
 }
 
+/* A setting that says nothing while it is as it comes. */
+static void
+print_unless (GString *out, const char *key, const BfOptions *options, BfTable table, const char *plain)
+{
+  g_autoptr (BfOptions) fallback = bf_options_new (bf_kind_find (table, plain));
+
+  if (bf_options_equal (options, fallback))
+    return;
+  g_string_append_printf (out, ",\n  \"%s\": ", key);
+  print_choice (out, options);
+}
+
 static void
 print_training (GString *out, const BfSpec *spec)
 {
@@ -161,8 +173,10 @@ print_training (GString *out, const BfSpec *spec)
   print_choice (out, spec->loss);
   g_string_append (out, ",\n  \"optimizer\": ");
   print_choice (out, spec->optimizer);
+  print_unless (out, "clipping", spec->clipping, bf_clippings, "none");
   g_string_append (out, ",\n  \"learning_rate\": ");
   print_number (out, spec->learning_rate);
+  print_unless (out, "schedule", spec->schedule, bf_schedules, "constant");
   g_string_append_printf (out, ",\n  \"batch\": %u,\n  \"epochs\": %u,\n  \"seed\": %" G_GUINT64_FORMAT
                           ",\n  \"subnormals\": %s,\n",
                           spec->batch, spec->epochs, spec->seed, spec->subnormals ? "true" : "false");

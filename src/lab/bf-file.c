@@ -210,6 +210,8 @@ read_training (BfFileReader *self, JsonObject *object, BfSpec *spec)
 
   if (!bf_file_read_choice_member (self, object, "loss", bf_losses, _("Loss"), &spec->loss)
       || !bf_file_read_choice_member (self, object, "optimizer", bf_optimizers, _("Optimizer"), &spec->optimizer)
+      || !bf_file_read_choice_member (self, object, "clipping", bf_clippings, _("Clipping"), &spec->clipping)
+      || !bf_file_read_choice_member (self, object, "schedule", bf_schedules, _("Schedule"), &spec->schedule)
       || !bf_file_read_number (self, object, "learning_rate", 0, BF_MAX_LEARNING_RATE, FALSE, &spec->learning_rate)
       || !bf_file_read_number (self, object, "batch", 1, BF_MAX_BATCH, TRUE, &batch)
       || !bf_file_read_number (self, object, "epochs", 1, BF_MAX_EPOCHS, TRUE, &epochs)
@@ -248,7 +250,7 @@ read_spec (BfFileReader *self, JsonNode *root)
 {
   static const char *const known[] = {
     "format", "version", "name", "summary", "data", "scaling", "validation", "network", "loss", "optimizer",
-    "learning_rate", "batch", "epochs", "seed", "subnormals", "remedies", NULL
+    "clipping", "learning_rate", "schedule", "batch", "epochs", "seed", "subnormals", "remedies", NULL
   };
   g_autoptr (BfSpec) spec = bf_spec_new ();
   JsonObject *object;

@@ -185,6 +185,29 @@ test_every_kind_survives (void)
       }
 }
 
+/* What is as it comes is not written, so that older files stay as they are. */
+static void
+test_clipping_and_schedule (void)
+{
+  g_autoptr (BfSpec) spec = bf_spec_new ();
+  g_autofree char *plain = bf_file_print (spec), *text = NULL;
+  g_autoptr (BfSpec) back = NULL;
+
+  g_assert_null (strstr (plain, "clipping"));
+  g_assert_null (strstr (plain, "schedule"));
+  bf_options_free (spec->clipping);
+  spec->clipping = bf_options_new (bf_kind_find (bf_clippings, "norm"));
+  g_assert_true (bf_options_set_number (spec->clipping, "limit", 0.25, NULL));
+  bf_options_free (spec->schedule);
+  spec->schedule = bf_options_new (bf_kind_find (bf_schedules, "step"));
+  g_assert_true (bf_options_set_number (spec->schedule, "warmup", 0.5, NULL));
+  text = bf_file_print (spec);
+  g_assert_nonnull (strstr (text, "\"clipping\": { \"kind\": \"norm\", \"limit\": 0.25 }"));
+  g_assert_nonnull (strstr (text, "\"warmup\": 0.5"));
+  back = parse (text);
+  g_assert_true (bf_spec_equal (spec, back));
+}
+
 static void
 test_missing_keys_are_defaults (void)
 {
@@ -279,6 +302,8 @@ test_wrong_values (void)
     { "{" HEAD ", \"scaling\": \"log\"}", "scaling", "standardized" },
     { "{" HEAD ", \"optimizer\": { \"momentum\": 0 }}", "optimizer.kind", "id" },
     { "{" HEAD ", \"optimizer\": { \"kind\": \"sgd\", \"momentum\": true }}", "optimizer.momentum", "number" },
+    { "{" HEAD ", \"clipping\": { \"kind\": \"norm\", \"limit\": -1 }}", "clipping.limit", "between" },
+    { "{" HEAD ", \"schedule\": \"linear\"}", "schedule", "cosine" },
     { "{" HEAD ", \"network\": {}}", "network", "list" },
     { "{" HEAD ", \"network\": [3]}", "network[0]", "layer" },
     { "{" HEAD ", \"network\": [{}]}", "network[0].kind", "id" },
@@ -410,6 +435,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/file/numbers-survive", test_numbers_survive);
   g_test_add_func ("/file/texts-survive", test_texts_survive);
   g_test_add_func ("/file/every-kind-survives", test_every_kind_survives);
+  g_test_add_func ("/file/clipping-and-schedule", test_clipping_and_schedule);
   g_test_add_func ("/file/missing-keys-are-defaults", test_missing_keys_are_defaults);
   g_test_add_func ("/file/ids-are-completed", test_ids_are_completed);
   g_test_add_func ("/file/unknown-keys-are-reported", test_unknown_keys_are_reported);
