@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * The centre of the window: the one cursor through plot, timeline and readout; what leaves a
+ * figure; runs beside each other; what assistive technology is told.
+ */
+#include "bf-export-job.h"
+#include "bf-figure-panel.h"
+#include "bf-quantity.h"
+#include "bf-throttle.h"
+#include "bf-timeline-scale.h"
+#include "ui-common.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A window with a few steps behind it, at rest. */
+static BfWindow *
+trained_window (guint steps)
+{
+  BfWindow *window = ui_window ("t1-baseline");
+  for (guint i = 1; i <= steps; i++)
+    {
+      ui_activate (window, "run.step");
+      ui_wait_until (bf_session_get_snapshot (ui_session (window))->steps >= i, 30);
+    }
+  ui_wait_until (bf_session_get_state (ui_session (window)) == BF_RUN_PAUSED, 30);
+  return window;
+}
+
+static BfFigureView *
+find_heatmap (BfWindow *window)
+{
+  return bf_figure_panel_get_view (BF_FIGURE_PANEL (ui_find (ui_find (window, "BfGradientsView", NULL),
+                                                             "BfFigurePanel", NULL)));
+}
+
+static const char *
+get_readout (BfWindow *window, int row, int column)
+{
+  GtkWidget *grid = ui_find (ui_find (window, "BfReadout", NULL), "GtkGrid", NULL);
+  return gtk_label_get_label (GTK_LABEL (gtk_grid_get_child_at (GTK_GRID (grid), column, row)));
+}
+
+/* "× 0.14" → 0.14 */
+static double
+get_factor (BfWindow *window, int row)
+{
+  const char *text = get_readout (window, row, 1);
+  g_assert_true (g_str_has_prefix (text, "× "));
+  return g_ascii_strtod (text + strlen ("× "), NULL);
+}
+
+static void
+test_readout_factors_multiply (void)
+{
+  BfWindow *window = trained_window (2);
+  bf_session_set_cursor_layer (ui_session (window), 3);
+  ui_spin (0.3);
+
+  g_assert_cmpstr (get_readout (window, 1, 0), ==, "Passes back");
+  g_assert_cmpstr (get_readout (window, 2, 0), ==, "Sigmoid’s slope");
+  g_assert_cmpstr (get_readout (window, 3, 0), ==, "Weights");
+  double whole = get_factor (window, 1), slope = get_factor (window, 2), weights = get_factor (window, 3);
+  g_assert_cmpfloat (slope, >, 0.1);
+  g_assert_cmpfloat (slope, <=, 0.25);
+  g_assert_cmpfloat (fabs (slope * weights / whole - 1), <, 0.08);   /* two digits each */
+  ui_close (window);
+}
+
+static void
+test_timeline_moves_the_cursor (void)
+{
+  BfWindow *window = trained_window (6);
+  BfSession *session = ui_session (window);
+  GtkWidget *scale = ui_find (window, "BfTimelineScale", NULL);
+  gboolean handled;
+
+  ui_spin (0.2);
+  g_assert_true (bf_session_get_live (session));
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (scale)), ==, 5);
+  g_signal_emit_by_name (scale, "change-value", GTK_SCROLL_JUMP, 2.2, &handled);
+  g_assert_false (bf_session_get_live (session));
+  g_assert_cmpuint (bf_session_get_cursor_step (session), ==, 2);
+  g_signal_emit_by_name (scale, "change-value", GTK_SCROLL_JUMP, 1000.0, &handled);
+  g_assert_cmpuint (bf_session_get_cursor_step (session), ==, 5);
+  ui_spin (0.2);
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (scale)), ==, 5);
+  ui_activate (window, "run.live");
+  g_assert_true (bf_session_get_live (session));
+  ui_close (window);
+}
+
+static void
+test_recording_plays_to_its_end (void)
+{
+  BfWindow *window = trained_window (4);
+  BfSession *session = ui_session (window);
+
+  ui_activate (window, "run.play");
+  ui_wait_until (bf_session_get_cursor_step (session) < 2, 5);
+  ui_wait_until (bf_session_get_cursor_step (session) == 3, 20);
+  ui_close (window);
+}
+
+static void
+test_plot_tells_what_it_shows (void)
+{
+  BfWindow *window = trained_window (2);
+  GtkWidget *heatmap = GTK_WIDGET (find_heatmap (window));
+
+  ui_wait_until (gtk_widget_get_mapped (heatmap), 5);
+  ui_spin (1.2);
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (heatmap), GTK_ACCESSIBLE_ROLE_IMG);
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (heatmap), GTK_ACCESSIBLE_PROPERTY_LABEL));
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (heatmap), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (ui_find (window, "BfTimelineScale", NULL)),
+                                   GTK_ACCESSIBLE_ROLE_SLIDER);
+  ui_close (window);
+}
+
+static void
+on_texture (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  *(GdkTexture **) data = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_copied_figure_is_a_picture (void)
+{
+  BfWindow *window = trained_window (2);
+  GtkWidget *heatmap = GTK_WIDGET (find_heatmap (window));
+  g_autoptr (GdkTexture) texture = NULL;
+  const BfFigure *figure = bf_figure_find ("heatmap");
+
+  gtk_widget_grab_focus (heatmap);
+  ui_activate (window, "win.copy-figure");
+  gdk_clipboard_read_texture_async (gtk_widget_get_clipboard (heatmap), NULL, on_texture, &texture);
+  ui_wait_until (texture != NULL, 20);
+  g_assert_cmpint (gdk_texture_get_width (texture), ==, (int) (2 * figure->width));
+  g_assert_cmpint (gdk_texture_get_height (texture), ==, (int) (2 * figure->height));
+  ui_close (window);
+}
+
+static void
+on_bytes (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  *(GBytes **) data = bf_export_job_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_exported_file_carries_the_experiment (void)
+{
+  BfWindow *window = trained_window (1);
+  g_autoptr (BfScene) scene = bf_figure_view_make_scene (find_heatmap (window));
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  BfExportJob *job = bf_export_job_new (bf_figure_find ("heatmap"), scene);
+  g_autofree char *expected = bf_scene_print_experiment (scene);
+
+  bf_style_init (&job->style, BF_THEME_DARK);
+  bf_export_options_init (&job->options, BF_FORMAT_SVG);
+  bf_export_job_set_carry (job, TRUE);
+  bf_export_job_run (job, NULL, on_bytes, &bytes);
+  ui_wait_until (bytes != NULL, 20);
+  g_autofree char *carried = bf_export_read_experiment (bytes, "picture.svg", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (carried, ==, expected);
+  ui_close (window);
+}
+
+static void
+test_second_run_stands_beside (void)
+{
+  BfWindow *window = trained_window (2);
+  BfSession *session = ui_session (window);
+  GtkWidget *button = ui_find (ui_find (window, "BfCentre", NULL), "GtkMenuButton", NULL);
+
+  g_assert_false (gtk_widget_get_visible (button));
+  bf_experiment_set_remedy (bf_session_get_experiment (session), "activation", TRUE);
+  ui_wait_until (bf_session_get_runs (session)->len == 2 && bf_session_get_beside (session), 30);
+  ui_spin (0.2);
+  g_assert_true (gtk_widget_get_visible (button));
+  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (button)), ==, "With Run 1");
+  bf_session_set_beside (session, NULL);
+  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (button)), ==, "Runs");
+  bf_session_remove_run (session, g_ptr_array_index (bf_session_get_runs (session), 0));
+  g_assert_false (gtk_widget_get_visible (button));
+  ui_close (window);
+}
+
+static void
+test_quantities_name_their_tensor (void)
+{
+  gboolean seen[BF_N_TENSORS] = { FALSE };
+  guint n, n_norms;
+  const BfQuantity *quantities = bf_quantities (&n, &n_norms);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_false (seen[quantities[i].tensor]);
+      seen[quantities[i].tensor] = TRUE;
+      g_assert_true ((quantities[i].norm != NULL) == (i < n_norms));
+      g_assert_true (bf_quantity_find (quantities[i].id) == &quantities[i]);
+    }
+  g_assert_cmpuint (n, ==, BF_N_TENSORS);
+  g_assert_null (bf_quantity_find ("loss"));
+}
+
+static void
+count (gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static void
+test_throttle_keeps_its_rate (void)
+{
+  BfThrottle throttle;
+  guint calls = 0;
+
+  bf_throttle_init (&throttle, 20, count, &calls);
+  bf_throttle_call (&throttle);
+  g_assert_cmpuint (calls, ==, 1);
+  for (gint64 end = g_get_monotonic_time () + 300000; g_get_monotonic_time () < end; ui_iterate ())
+    bf_throttle_call (&throttle);
+  g_assert_cmpuint (calls, >=, 2);
+  g_assert_cmpuint (calls, <=, 8);
+  bf_throttle_clear (&throttle);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_init (&argc, &argv);
+  g_test_add_func ("/views/readout-factors-multiply", test_readout_factors_multiply);
+  g_test_add_func ("/views/timeline-moves-the-cursor", test_timeline_moves_the_cursor);
+  g_test_add_func ("/views/recording-plays-to-its-end", test_recording_plays_to_its_end);
+  g_test_add_func ("/views/plot-tells-what-it-shows", test_plot_tells_what_it_shows);
+  g_test_add_func ("/views/copied-figure-is-a-picture", test_copied_figure_is_a_picture);
+  g_test_add_func ("/views/exported-file-carries-the-experiment", test_exported_file_carries_the_experiment);
+  g_test_add_func ("/views/second-run-stands-beside", test_second_run_stands_beside);
+  g_test_add_func ("/views/quantities-name-their-tensor", test_quantities_name_their_tensor);
+  g_test_add_func ("/views/throttle-keeps-its-rate", test_throttle_keeps_its_rate);
+  return g_test_run ();
+}
