@@ -9,6 +9,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#define LEAST_WIDE          40   /* px of a block that has its parts beside each other, … */
+#define LEAST_WIDE_INSERTED 64   /* … with an inserted one in any of them */
+
 gboolean
 bf_flow_is_chosen (const BfFlowLayout *self, guint block)
 {
@@ -179,6 +182,8 @@ draw_units (BfFlowLayout *self, guint block, double x, double y)
 {
   g_autofree char *units = g_strdup_printf ("%u", self->model->blocks[block].layer->outputs);
 
+  if (bf_draw_text_width (self->draw, &(BfText) { .type = BF_TYPE_TICK }, units) > room)
+    return;
   bf_draw_text (self->draw, BF_TEXT (.type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER,
                                      .halo = find_halo (self, block), .color = &self->draw->colors[BF_ROLE_INK_2]),
                 x, y, units);
@@ -190,18 +195,22 @@ draw_wide (BfFlowLayout *self, guint block, const BfRect *box)
 {
   BfDraw *draw = self->draw;
   double side = MIN (18, 0.36 * box->width), divider = box->x + box->width - side;
-  double strip = draw_inserted (self, block, box, divider);
-  double middle = (box->x + divider - strip) / 2, half = 0.75 * bf_draw_get_size (draw, BF_TYPE_LABEL);
+  gboolean last = self->model->blocks[block].inserted_last;
+  double strip = draw_inserted (self, block, box, last ? box->x + box->width : divider), end;
+  double half = 0.75 * bf_draw_get_size (draw, BF_TYPE_LABEL);
   double center = box->y + box->height / 2;
   BfColor color = bf_flow_name_color (self, &self->model->blocks[block]);
-  g_autofree char *name = make_name (self, block, divider - box->x - strip);
-  gboolean units = units_width (self, block) <= divider - box->x - strip - 2;
+  divider -= last ? strip : 0;
+  end = last ? divider : divider - strip;
+  double middle = (box->x + end) / 2;
+  g_autofree char *name = make_name (self, block, end - box->x);
+  gboolean units = units_width (self, block) <= end - box->x - 2;
 
   bf_draw_text (draw, BF_TEXT (.bold = TRUE, .align = BF_ALIGN_CENTER, .color = &color, .halo = find_halo (self, block)),
                 middle, units ? center - half : center, name);
   if (units)
     draw_units (self, block, middle, center + half);
-  if (strip == 0)
+  if (strip == 0 || last)
     bf_draw_line (draw, divider, box->y, divider, box->y + box->height, 1, draw->colors[BF_ROLE_AXIS]);
   draw_block_glyph (self, block, divider + side / 2, center, side - 7, 11);
 }
@@ -229,6 +238,15 @@ draw_tall (BfFlowLayout *self, guint block, const BfRect *box)
     draw_block_glyph (self, block, x, center + (units ? 1.42 : 0.76) * label, glyph_width, 0.92 * label);
 }
 
+static gboolean
+has_inserted (const BfFlowModel *model)
+{
+  for (guint i = 0; i < model->n; i++)
+    if (model->blocks[i].inserted)
+      return TRUE;
+  return FALSE;
+}
+
 void
 bf_flow_draw_block (BfFlowLayout *self, guint block)
 {
@@ -237,7 +255,7 @@ bf_flow_draw_block (BfFlowLayout *self, guint block)
   double radius = box_radius (self->draw);
 
   bf_flow_fill_box (self, &self->model->blocks[block], &box, radius);
-  if (self->draw->style->window && box.width >= 40)
+  if (self->draw->style->window && box.width >= (has_inserted (self->model) ? LEAST_WIDE_INSERTED : LEAST_WIDE))
     draw_wide (self, block, &box);
   else
     draw_tall (self, block, &box);

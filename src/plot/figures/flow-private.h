@@ -36,6 +36,7 @@ typedef struct
   const BfPlanLayer *layer;         /* the weighted one */
   const BfActivation *activation;   /* NULL: none */
   const BfPlanLayer *inserted;      /* a normalization between its weights and the next block's, or NULL */
+  gboolean inserted_last;           /* behind the activation */
   gboolean softmax;                 /* the loss turns this output into shares */
   gboolean frozen;
   gboolean wrong;                   /* the plan's error is here */
