@@ -17,6 +17,8 @@
 
 #define UPDATES_PER_SECOND 15
 #define MAX_FACTORS 6
+#define MOST_SHORT 99.5    /* from here bf_format_value() writes powers of ten; factors wait until … */
+#define MOST_PLAIN 9999.5
 
 struct _BfReadout
 {
@@ -86,7 +88,8 @@ format_factor (double factor)
 {
   if (!isfinite (factor))
     return g_strdup ("–");
-  g_autofree char *number = bf_format_value (factor);
+  gboolean plain = factor >= MOST_SHORT && factor < MOST_PLAIN;
+  g_autofree char *number = plain ? bf_format_count ((guint64) llround (factor)) : bf_format_value (factor);
   /* Translators: a factor; the space does not break: "× 0.14" */
   return g_strdup_printf (_("× %s"), number);
 }

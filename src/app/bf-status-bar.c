@@ -65,6 +65,34 @@ make_finished_words (const BfSnapshot *snapshot)
   return g_strdup_printf (ngettext ("Finished, %d epoch in %s", "Finished, %d epochs in %s", epochs), epochs, time);
 }
 
+/* "Stopped at step 70 in Dense 3: its output is not finite" */
+static char *
+make_diverged_words (const BfSnapshot *snapshot)
+{
+  static const char *const reasons[] = {
+    [BF_DIVERGED_OUTPUT] = N_("its output is not finite"),
+    [BF_DIVERGED_LOSS] = N_("the loss is not finite"),
+    [BF_DIVERGED_GRADIENT] = N_("its gradient is not finite"),
+    [BF_DIVERGED_PARAMETER] = N_("its parameters are not finite"),
+  };
+  g_autofree char *step = bf_format_count (snapshot->diverged_step);
+  guint layer = MIN (snapshot->diverged_layer, snapshot->plan->n_layers - 1);
+  /* Translators: a step, a layer, a reason: "Stopped at step 70 in Dense 3: its output is not finite" */
+  return g_strdup_printf (_("Stopped at step %s in %s: %s"), step, snapshot->plan->layers[layer].name,
+                          _(reasons[snapshot->diverged_what]));
+}
+
+static char *
+make_steps_words (const BfSnapshot *snapshot,
+                  BfRunState        state)
+{
+  g_autofree char *steps = bf_format_count (snapshot->steps);
+  gulong plural = (gulong) snapshot->steps;
+  return g_strdup_printf (state == BF_RUN_PAUSED
+                          ? ngettext ("Paused after %s step", "Paused after %s steps", plural)
+                          : ngettext ("Stopped after %s step", "Stopped after %s steps", plural), steps);
+}
+
 static char *
 make_words (BfSession        *session,
             BfRunState        state,
@@ -80,12 +108,10 @@ make_words (BfSession        *session,
     return make_epoch_words (snapshot);
   if (state == BF_RUN_FINISHED)
     return make_finished_words (snapshot);
-
-  g_autofree char *step = bf_format_count (state == BF_RUN_DIVERGED ? snapshot->diverged_step : snapshot->steps);
-  if (state == BF_RUN_PAUSED)
-    return g_strdup_printf (_("Paused at step %s"), step);
-  if (state == BF_RUN_DIVERGED || state == BF_RUN_CANCELLED)
-    return g_strdup_printf (_("Stopped at step %s"), step);
+  if (state == BF_RUN_DIVERGED)
+    return make_diverged_words (snapshot);
+  if (state == BF_RUN_PAUSED || state == BF_RUN_CANCELLED)
+    return make_steps_words (snapshot, state);
   return g_strdup (_("Ready"));
 }
 

@@ -101,7 +101,7 @@ describe_run (BfWindow *self)
   BfSessionRun *run = bf_session_get_current (self->session);
   const BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
 
-  if (run == NULL || snapshot == NULL || snapshot->steps == 0)
+  if (run == NULL || snapshot == NULL || (snapshot->steps == 0 && snapshot->outcome == BF_OUTCOME_NONE))
     return g_strdup_printf (_("Not trained yet, seed %" PRIu64), spec->seed);
   if (*run->remedies)
     return g_strdup_printf (_("%s, seed %" PRIu64 ", %s"), run->label, spec->seed, run->remedies);

@@ -97,7 +97,7 @@ test_diverges (void)
   ui_activate (window, "run.train");
   ui_wait_until (get_state (window) == BF_RUN_DIVERGED, 20);
   ui_spin (0.2);
-  g_assert_nonnull (ui_find (window->status_bar, "GtkLabel", "Stopped at step 0"));
+  g_assert_nonnull (ui_find (window->status_bar, "GtkLabel", "Stopped at step 0 in Output: its gradient is not finite"));
   g_assert_true (ui_enabled (window, "run.reset") || ui_enabled (window, "run.train"));
   ui_close (window);
 }

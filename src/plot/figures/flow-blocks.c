@@ -182,8 +182,6 @@ draw_units (BfFlowLayout *self, guint block, double x, double y)
 {
   g_autofree char *units = g_strdup_printf ("%u", self->model->blocks[block].layer->outputs);
 
-  if (bf_draw_text_width (self->draw, &(BfText) { .type = BF_TYPE_TICK }, units) > room)
-    return;
   bf_draw_text (self->draw, BF_TEXT (.type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER,
                                      .halo = find_halo (self, block), .color = &self->draw->colors[BF_ROLE_INK_2]),
                 x, y, units);
