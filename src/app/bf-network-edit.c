@@ -53,10 +53,12 @@ get_target (BfNetworkPane *self)
   return item && (item->type == BF_ITEM_LAYER || item->type == BF_ITEM_BLOCK) ? item : NULL;
 }
 
-/* The layer that a new one goes behind: with a weighted one that is its activation; 0: the input. */
+/* The layer that a new one goes behind: with a weighted one that is its activation, but a
+ * normalization goes between the two; 0: the input. */
 static guint32
 get_after (BfNetworkPane *self,
-           BfSpec        *spec)
+           BfSpec        *spec,
+           const char    *kind_id)
 {
   BfNetworkItem *item = bf_network_pane_get_chosen (self);
   const BfBlock *block;
@@ -76,7 +78,7 @@ get_after (BfNetworkPane *self,
     }
   if (item->type != BF_ITEM_LAYER)
     return 0;
-  activation = bf_edit_get_activation (spec, item->layer);
+  activation = g_str_has_suffix (kind_id, "-norm") ? NULL : bf_edit_get_activation (spec, item->layer);
   return activation ? activation->id : item->layer;
 }
 
@@ -94,7 +96,7 @@ bf_network_pane_add_kind (BfNetworkPane *self,
   const BfKind *kind = bf_kind_find (bf_layer_kinds, kind_id);
   const char *name = kind ? bf_kind_get_name (kind) : _("Block");
   BfSpec *spec = bf_experiment_copy_spec (get_experiment (self));
-  guint32 after = get_after (self, spec);
+  guint32 after = get_after (self, spec, kind_id);
   g_autofree char *label = g_strdup_printf (_("%s added"), name);
   GError *error = NULL;
   guint32 id;

@@ -122,6 +122,7 @@ typedef struct
   const BfPlan *plan;
   GHashTable *folds;
   GPtrArray *items;
+  GHashTable *merged; /* activations that stand in the row of their dense layer */
   guint cursor;       /* in plan->layers */
   guint weighted;     /* weighted layers before the cursor */
 } Maker;
@@ -182,10 +183,14 @@ describe_detail (Maker         *maker,
                  const BfLayer *activation)
 {
   const BfPlan *plan = maker->plan;
+  guint cursor = maker->cursor, weighted = maker->weighted;
   int unused;
   int index = activation ? find_in_plan (maker, activation->id, item->copy, &unused) : item->index;
   const BfLayer *effective = index >= 0 ? plan->layers[index].layer : activation ? activation : layer;
 
+  /* A normalization may stand before the activation: its row comes next. */
+  maker->cursor = cursor;
+  maker->weighted = weighted;
   if (index >= 0 && item->error == NULL)
     item->error = g_strdup (plan->layers[index].error);
   if (bf_options_is (effective->options, "activation"))
@@ -246,11 +251,13 @@ add_copies (Maker *maker,
     for (guint i = 0; i < block->layers->len; i++)
       {
         const BfLayer *layer = g_ptr_array_index (block->layers, i);
-        const BfLayer *activation = bf_edit_get_activation (maker->base, layer->id);
+        BfLayer *activation = bf_edit_get_activation (maker->base, layer->id);
 
+        if (g_hash_table_contains (maker->merged, layer))
+          continue;
         add_layer (maker, block_index, copy, layer, activation);
         if (activation)
-          i++;
+          g_hash_table_add (maker->merged, activation);
       }
 }
 
@@ -322,7 +329,8 @@ bf_network_items_make (BfSpec       *base,
                        const char   *input,
                        GHashTable   *folds)
 {
-  Maker maker = { base, plan, folds, g_ptr_array_new_with_free_func (g_object_unref), 0, 0 };
+  g_autoptr (GHashTable) merged = g_hash_table_new (NULL, NULL);
+  Maker maker = { base, plan, folds, g_ptr_array_new_with_free_func (g_object_unref), merged, 0, 0 };
 
   add_end (&maker, BF_ITEM_INPUT, _("Input"), input, NULL);
   for (guint i = 0; i < base->blocks->len; i++)

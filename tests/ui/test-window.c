@@ -8,6 +8,7 @@
 
 #include "bf-export-dialog.h"
 #include "bf-figure-view.h"
+#include "bf-network-pane-private.h"
 #include "bf-remedy.h"
 
 #include <glib/gstdio.h>
@@ -99,6 +100,40 @@ test_diverges (void)
   ui_spin (0.2);
   g_assert_nonnull (ui_find (window->status_bar, "GtkLabel", "Stopped at step 0 in Output: its gradient is not finite"));
   g_assert_true (ui_enabled (window, "run.reset") || ui_enabled (window, "run.train"));
+  ui_close (window);
+}
+
+static guint
+count_rows (BfWindow   *window,
+            const char *name)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (window->network_pane->items)); i++)
+    {
+      g_autoptr (BfNetworkItem) item = g_list_model_get_item (G_LIST_MODEL (window->network_pane->items), i);
+
+      n += g_str_equal (item->name, name);
+    }
+  return n;
+}
+
+/* An activation stands in the row of its dense layer: out of a block, and behind a normalization. */
+static void
+test_rows_of_activations (void)
+{
+  BfWindow *window = ui_window ("t1-baseline");
+
+  g_assert_true (bf_network_pane_choose (window->network_pane, 2));
+  ui_activate (window, "win.add-kind::batch-norm");
+  g_assert_cmpuint (count_rows (window, "Batch Norm"), ==, 7);
+  g_assert_cmpuint (count_rows (window, "Dense 128"), ==, 7);
+  g_assert_cmpuint (count_rows (window, "Activation"), ==, 0);
+  ui_activate (window, "win.undo");
+  g_assert_true (bf_network_pane_choose (window->network_pane, 2));
+  ui_activate (window, "win.layer-ungroup");
+  g_assert_cmpuint (count_rows (window, "Dense 128"), ==, 7);
+  g_assert_cmpuint (count_rows (window, "Activation"), ==, 0);
   ui_close (window);
 }
 
@@ -355,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/start", test_start);
   g_test_add_func ("/window/train-pause-step-reset", test_train_pause_step_reset);
   g_test_add_func ("/window/diverges", test_diverges);
+  g_test_add_func ("/window/rows-of-activations", test_rows_of_activations);
   g_test_add_func ("/window/edit-and-undo", test_edit_and_undo);
   g_test_add_func ("/window/edit-while-training", test_edit_while_training);
   g_test_add_func ("/window/broken-network", test_broken_network);
