@@ -255,6 +255,14 @@ action_scale_lock (GSimpleAction *action, GVariant *parameter, gpointer data)
   centre_show_quantity (self);
 }
 
+/* The button inside a GtkDropDown has a name of its own for assistive technology, or none. */
+static void
+name_button (GtkDropDown *choice)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (choice))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Quantity"), -1);
+}
+
 static void
 centre_fill_choices (BfCentre *self)
 {
@@ -269,6 +277,8 @@ centre_fill_choices (BfCentre *self)
     }
   gtk_drop_down_set_model (self->norm_choice, G_LIST_MODEL (norms));
   gtk_drop_down_set_model (self->values_choice, G_LIST_MODEL (values));
+  name_button (self->norm_choice);
+  name_button (self->values_choice);
 }
 
 static void
