@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Runs start seed by seed, not row by row: every row has a result early, and rows that share data
+ * and seed share the dataset in memory.
+ */
+#include "bf-study-queue.h"
+
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+
+#include "bf-run.h"
+
+typedef struct
+{
+  BfStudyRun shown;   /* first: what others see */
+  BfRun *run;         /* while at work */
+  gint64 begun;
+} Entry;
+
+struct _BfStudyQueue
+{
+  BfStudy *study;
+  char *folder;
+  guint seeds;
+  guint epochs;
+  guint jobs;
+  Entry *entries;
+  guint n;
+  guint next;         /* the first that was not started */
+};
+
+BfStudyQueue *
+bf_study_queue_new (BfStudy *study, const BfStudyOptions *options)
+{
+  const BfStudyOptions none = { 0 };
+  BfStudyQueue *self = g_new0 (BfStudyQueue, 1);
+
+  if (!options)
+    options = &none;
+  self->study = bf_study_ref (study);
+  self->folder = g_strdup (options->folder);
+  self->seeds = options->seeds ? options->seeds : study->seeds;
+  self->epochs = options->epochs ? options->epochs : study->epochs;
+  self->jobs = options->jobs ? options->jobs : g_get_num_processors ();
+  self->n = self->seeds * study->rows->len;
+  self->entries = g_new0 (Entry, self->n);
+  for (guint i = 0; i < self->n; i++)
+    {
+      BfStudyRun *run = &self->entries[i].shown;
+      g_autoptr (BfSpec) spec = NULL;
+
+      run->row = i % study->rows->len;
+      spec = bf_study_row_make_spec (study->rows->pdata[run->row], i / study->rows->len, self->epochs);
+      run->seed = spec->seed;
+    }
+  return self;
+}
+
+void
+bf_study_queue_free (BfStudyQueue *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      g_clear_object (&self->entries[i].run);
+      g_clear_pointer (&self->entries[i].shown.snapshot, bf_snapshot_unref);
+      g_clear_error (&self->entries[i].shown.error);
+    }
+  bf_study_unref (self->study);
+  g_free (self->folder);
+  g_free (self->entries);
+  g_free (self);
+}
+
+static void
+start (BfStudyQueue *self, Entry *entry)
+{
+  const guint which = (guint) (entry - self->entries) / self->study->rows->len;
+  const BfRunOptions options = { .folder = self->folder, .threads = 1 };
+  g_autoptr (BfSpec) spec = bf_study_row_make_spec (self->study->rows->pdata[entry->shown.row], which, self->epochs);
+
+  entry->begun = g_get_monotonic_time ();
+  entry->shown.state = BF_STUDY_RUN_TRAINING;
+  entry->run = bf_run_new (spec, &options);
+  bf_run_train (entry->run);
+}
+
+static gboolean
+is_ended (const Entry *entry)
+{
+  return entry->shown.state != BF_STUDY_RUN_QUEUED && entry->shown.state != BF_STUDY_RUN_TRAINING;
+}
+
+/* Lets go of the run, and with it of the network and all that training needs. */
+static void
+end (Entry *entry, BfStudyRunState state)
+{
+  entry->shown.state = state;
+  if (bf_run_get_error (entry->run))
+    entry->shown.error = g_error_copy (bf_run_get_error (entry->run));
+  bf_run_stop (entry->run);
+  g_clear_object (&entry->run);
+}
+
+/* What a run's state means here; 0: it is at work. */
+static const BfStudyRunState ended_states[BF_RUN_CANCELLED + 1] = {
+  [BF_RUN_FINISHED] = BF_STUDY_RUN_FINISHED,
+  [BF_RUN_DIVERGED] = BF_STUDY_RUN_DIVERGED,
+  [BF_RUN_FAILED] = BF_STUDY_RUN_FAILED,
+  [BF_RUN_CANCELLED] = BF_STUDY_RUN_CANCELLED,
+};
+
+static void
+take_over (Entry *entry)
+{
+  BfSnapshot *snapshot;
+
+  bf_run_poll (entry->run);
+  snapshot = bf_run_get_snapshot (entry->run);
+  entry->shown.seconds = (double) (g_get_monotonic_time () - entry->begun) / G_USEC_PER_SEC;
+  if (snapshot && snapshot != entry->shown.snapshot)
+    {
+      g_clear_pointer (&entry->shown.snapshot, bf_snapshot_unref);
+      entry->shown.snapshot = bf_snapshot_ref (snapshot);
+    }
+  if (ended_states[bf_run_get_state (entry->run)])
+    end (entry, ended_states[bf_run_get_state (entry->run)]);
+}
+
+gboolean
+bf_study_queue_poll (BfStudyQueue *self)
+{
+  guint at_work = 0;
+
+  for (guint i = 0; i < self->next; i++)
+    if (self->entries[i].run)
+      {
+        take_over (&self->entries[i]);
+        at_work += self->entries[i].run != NULL;
+      }
+  for (; self->next < self->n && at_work < self->jobs; self->next++)
+    if (!is_ended (&self->entries[self->next]))
+      {
+        start (self, &self->entries[self->next]);
+        at_work++;
+      }
+  return at_work > 0;
+}
+
+void
+bf_study_queue_cancel (BfStudyQueue *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (self->entries[i].run)
+      {
+        take_over (&self->entries[i]);
+        if (self->entries[i].run)
+          end (&self->entries[i], BF_STUDY_RUN_CANCELLED);
+      }
+    else if (!is_ended (&self->entries[i]))
+      self->entries[i].shown.state = BF_STUDY_RUN_CANCELLED;
+  self->next = self->n;
+}
+
+BfStudy *
+bf_study_queue_get_study (BfStudyQueue *self)
+{
+  return self->study;
+}
+
+guint
+bf_study_queue_get_seeds (BfStudyQueue *self)
+{
+  return self->seeds;
+}
+
+guint
+bf_study_queue_get_jobs (BfStudyQueue *self)
+{
+  return self->jobs;
+}
+
+const BfStudyRun *
+bf_study_queue_get_run (BfStudyQueue *self, guint row, guint which_seed)
+{
+  g_return_val_if_fail (row < self->study->rows->len && which_seed < self->seeds, NULL);
+  return &self->entries[which_seed * self->study->rows->len + row].shown;
+}
+
+guint
+bf_study_queue_count_ended (BfStudyQueue *self)
+{
+  guint ended = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    ended += is_ended (&self->entries[i]);
+  return ended;
+}
+
+guint
+bf_study_queue_count_runs (BfStudyQueue *self)
+{
+  return self->n;
+}
+
+/* Progress and time left */
+
+static double
+get_share (const Entry *entry)
+{
+  const BfSnapshot *snapshot = entry->shown.snapshot;
+
+  if (is_ended (entry))
+    return 1;
+  return snapshot && snapshot->steps_planned ? (double) snapshot->steps / (double) snapshot->steps_planned : 0;
+}
+
+double
+bf_study_queue_get_progress (BfStudyQueue *self)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    sum += get_share (&self->entries[i]);
+  return self->n ? sum / self->n : 1;
+}
+
+/* Seconds that a run takes or, as far as it went, will have taken; NaN while unknown. */
+static double
+estimate_seconds (const Entry *entry)
+{
+  const double share = get_share (entry);
+
+  if (entry->shown.state == BF_STUDY_RUN_FINISHED)
+    return entry->shown.seconds;
+  return entry->shown.state == BF_STUDY_RUN_TRAINING && share > 0.01 ? entry->shown.seconds / share : NAN;
+}
+
+/* Mean over the runs of a row, or of all for a row of −1. */
+static double
+estimate_mean (BfStudyQueue *self, int row)
+{
+  double sum = 0;
+  guint known = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      const double seconds = estimate_seconds (&self->entries[i]);
+
+      if ((row >= 0 && self->entries[i].shown.row != (guint) row) || isnan (seconds))
+        continue;
+      sum += seconds;
+      known++;
+    }
+  return known ? sum / known : NAN;
+}
+
+double
+bf_study_queue_get_seconds_left (BfStudyQueue *self)
+{
+  const double mean = estimate_mean (self, -1);
+  const guint ended = bf_study_queue_count_ended (self);
+  double left = 0, longest = 0;
+
+  if (ended == self->n)
+    return 0;
+  if (isnan (mean))
+    return -1;
+  for (guint i = 0; i < self->n; i++)
+    {
+      double seconds;
+
+      if (is_ended (&self->entries[i]))
+        continue;
+      seconds = estimate_mean (self, (int) self->entries[i].shown.row);
+      seconds = (isnan (seconds) ? mean : seconds) * (1 - get_share (&self->entries[i]));
+      left += seconds;
+      longest = MAX (longest, seconds);
+    }
+  return MAX (left / MIN (self->jobs, self->n - ended), longest);
+}
+
+/* Results */
+
+static BfStudyNumber
+describe (const double *values, guint n)
+{
+  BfStudyNumber number = { n, NAN, NAN };
+
+  if (n > 0)
+    number.mean = gsl_stats_mean (values, 1, n);
+  if (n > 1)
+    number.sd = gsl_stats_sd (values, 1, n);
+  return number;
+}
+
+/* A number of a snapshot; what is not finite is left out. */
+typedef double (*Reading) (const BfSnapshot *snapshot);
+
+static double
+get_test_accuracy (const BfSnapshot *snapshot)
+{
+  return snapshot->test_accuracy;
+}
+
+/* Of an epoch, so of a run that came to the end of one and did not diverge after it. */
+static const BfEpoch *
+get_last_epoch (const BfSnapshot *snapshot)
+{
+  return snapshot->outcome == BF_OUTCOME_FINISHED && snapshot->epochs->len > 0
+         ? &g_array_index (snapshot->epochs, BfEpoch, snapshot->epochs->len - 1) : NULL;
+}
+
+static double
+get_train_loss (const BfSnapshot *snapshot)
+{
+  const BfEpoch *epoch = get_last_epoch (snapshot);
+
+  return epoch ? epoch->train_loss : NAN;
+}
+
+static double
+get_validation_loss (const BfSnapshot *snapshot)
+{
+  const BfEpoch *epoch = get_last_epoch (snapshot);
+
+  return epoch ? epoch->validation_loss : NAN;
+}
+
+static double
+get_speed (const BfSnapshot *snapshot)
+{
+  return snapshot->steps > 0 && snapshot->steps_per_second > 0 ? snapshot->steps_per_second : NAN;
+}
+
+static double
+get_attenuation (const BfSnapshot *snapshot)
+{
+  return bf_column_get_attenuation (bf_snapshot_get_column (snapshot, bf_snapshot_get_last_step (snapshot)),
+                                    snapshot->plan);
+}
+
+/* The reading of each run of a row that has ended by itself, where it is finite; returns how many. */
+static guint
+collect (BfStudyQueue *self, guint row, Reading reading, double *values)
+{
+  guint n = 0;
+
+  for (guint which = 0; which < self->seeds; which++)
+    {
+      const BfStudyRun *run = bf_study_queue_get_run (self, row, which);
+
+      if (run->snapshot && (run->state == BF_STUDY_RUN_FINISHED || run->state == BF_STUDY_RUN_DIVERGED)
+          && isfinite (reading (run->snapshot)))
+        values[n++] = reading (run->snapshot);
+    }
+  return n;
+}
+
+/* 0 where a gradient vanished altogether. */
+static double
+get_geometric_mean (const double *values, guint n)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    sum += log (values[i]);
+  return n > 0 ? exp (sum / n) : NAN;
+}
+
+void
+bf_study_queue_summarize (BfStudyQueue *self, guint row, BfStudySummary *summary)
+{
+  g_autofree double *values = g_new (double, self->seeds);
+
+  g_return_if_fail (row < self->study->rows->len);
+  *summary = (BfStudySummary) { 0 };
+  for (guint which = 0; which < self->seeds; which++)
+    summary->states[bf_study_queue_get_run (self, row, which)->state]++;
+  summary->test_accuracy = describe (values, collect (self, row, get_test_accuracy, values));
+  summary->train_loss = describe (values, collect (self, row, get_train_loss, values));
+  summary->validation_loss = describe (values, collect (self, row, get_validation_loss, values));
+  summary->steps_per_second = describe (values, collect (self, row, get_speed, values));
+  summary->attenuation = get_geometric_mean (values, collect (self, row, get_attenuation, values));
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#include "bf-study-queue.h"
+
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include "bf-remedy.h"
+#include "bf-run.h"
+
+#define HEAD "\"format\": \"backflow-study\", \"version\": 1"
+#define ROW "{ \"id\": \"a\", \"base\": \"t2-relu\" }"
+#define TIMEOUT (120 * G_USEC_PER_SEC)
+
+/* Three networks on generated data; the second diverges. */
+static const char small[] =
+  "{ " HEAD ", \"name\": \"Small\", \"epochs\": 2, \"rows\": ["
+  "  { \"id\": \"spiral\", \"base\": \"spiral\", \"published\": { \"test_accuracy\": 0.5 } },"
+  "  { \"id\": \"exploding\", \"label\": \"Exploding\", \"base\": \"t2-exploding\", \"note\": \"NaN\" },"
+  "  { \"id\": \"relu\", \"base\": \"t2-relu\", \"published\": { \"train_loss\": 0.0822 } } ] }";
+
+static BfStudy *
+parse (const char *text)
+{
+  g_auto (GStrv) warnings = NULL;
+  g_autoptr (GError) error = NULL;
+  BfStudy *study = bf_study_parse (text, -1, "x.study", NULL, &warnings, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (warnings);
+  return study;
+}
+
+static BfStudyRow *
+get_row (BfStudy *study, guint row)
+{
+  return study->rows->pdata[row];
+}
+
+static void
+wait_for (BfStudyQueue *queue)
+{
+  const gint64 deadline = g_get_monotonic_time () + TIMEOUT;
+
+  while (bf_study_queue_poll (queue))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (1000);
+    }
+}
+
+static BfStudyQueue *
+run (BfStudy *study, guint seeds, guint jobs)
+{
+  const BfStudyOptions options = { .seeds = seeds, .jobs = jobs };
+  BfStudyQueue *queue = bf_study_queue_new (study, &options);
+
+  wait_for (queue);
+  return queue;
+}
+
+static void
+test_parse (void)
+{
+  g_autoptr (BfStudy) study = parse (small);
+
+  g_assert_cmpstr (study->id, ==, "Small");
+  g_assert_cmpuint (study->rows->len, ==, 3);
+  g_assert_cmpuint (study->seeds, ==, 1);
+  g_assert_cmpuint (study->epochs, ==, 2);
+  g_assert_cmpstr (get_row (study, 0)->label, ==, "spiral");
+  g_assert_cmpfloat (get_row (study, 0)->published_test_accuracy, ==, 0.5);
+  g_assert_true (isnan (get_row (study, 0)->published_train_loss));
+  g_assert_cmpstr (get_row (study, 1)->label, ==, "Exploding");
+  g_assert_cmpstr (get_row (study, 1)->note, ==, "NaN");
+  g_assert_cmpfloat (get_row (study, 2)->published_train_loss, ==, 0.0822);
+}
+
+/* A row's edits: depth, starting weights, then remedies, which win. */
+static void
+test_row_edits (void)
+{
+  g_autoptr (BfStudy) study = parse (
+    "{ " HEAD ", \"rows\": ["
+    "  { \"id\": \"a\", \"base\": \"t1-baseline\", \"copies\": 3, \"start\": { \"kind\": \"normal\", \"std\": 0.05 } },"
+    "  { \"id\": \"b\", \"base\": \"t1-baseline\", \"start\": \"he-normal\","
+    "    \"remedies\": [ \"activation:function=tanh\", \"increasing-weights:std=2\" ] } ] }");
+  g_autoptr (BfSpec) a = bf_study_row_make_spec (get_row (study, 0), 0, 0);
+  g_autoptr (BfSpec) b = bf_study_row_make_spec (get_row (study, 1), 2, 7);
+  const BfBlock *block = a->blocks->pdata[0];
+  const BfOptions *start = bf_options_choice (((BfLayer *) block->layers->pdata[0])->options, "start");
+
+  g_assert_cmpuint (block->count, ==, 3);
+  g_assert_true (bf_options_is (start, "normal"));
+  g_assert_cmpfloat (bf_options_number (start, "std"), ==, 0.05);
+  g_assert_cmpuint (a->epochs, ==, 100);
+  g_assert_cmpuint (a->seed, ==, 42);
+
+  block = b->blocks->pdata[0];
+  start = bf_options_choice (((BfLayer *) block->layers->pdata[0])->options, "start");
+  g_assert_true (bf_options_is (start, "normal"));
+  g_assert_cmpfloat (bf_options_number (start, "std"), ==, 2);
+  g_assert_true (bf_options_is (bf_options_choice (((BfLayer *) block->layers->pdata[1])->options, "function"), "tanh"));
+  g_assert_cmpuint (b->epochs, ==, 7);
+  g_assert_cmpuint (b->seed, ==, 44);
+  g_assert_cmpuint (get_row (study, 1)->base->seed, ==, 42);
+}
+
+/* Each is refused with a message that names the file and the place. */
+static void
+test_refused (void)
+{
+  static const struct { const char *text, *word; } cases[] = {
+    { "{ \"rows\": [ " ROW " ] }", "format" },
+    { "{ \"format\": \"backflow-study\", \"rows\": [ " ROW " ] }", "version" },
+    { "[ 1 ]", "study" },
+    { "{ " HEAD " }", "rows" },
+    { "{ " HEAD ", \"rows\": [] }", "rows" },
+    { "{ " HEAD ", \"rows\": [ 3 ] }", "rows[0]" },
+    { "{ " HEAD ", \"rows\": [ { \"base\": \"t2-relu\" } ] }", "rows[0]" },
+    { "{ " HEAD ", \"rows\": [ { \"id\": \"a\" } ] }", "rows[0].base" },
+    { "{ " HEAD ", \"rows\": [ { \"id\": \"a\", \"base\": \"none-such\" } ] }", "none-such" },
+    { "{ " HEAD ", \"rows\": [ " ROW ", " ROW " ] }", "rows[1]" },
+    { "{ " HEAD ", \"seeds\": 0, \"rows\": [ " ROW " ] }", "seeds" },
+    { "{ " HEAD ", \"seeds\": 1.5, \"rows\": [ " ROW " ] }", "seeds" },
+    { "{ " HEAD ", \"epochs\": \"two\", \"rows\": [ " ROW " ] }", "epochs" },
+    { "{ " HEAD ", \"rows\": [ { \"id\": \"a\", \"base\": \"t2-relu\", \"remedies\": [ \"magic\" ] } ] }", "rows[0].remedies[0]" },
+    { "{ " HEAD ", \"rows\": [ { \"id\": \"a\", \"base\": \"t2-relu\", \"remedies\": [ 1 ] } ] }", "rows[0].remedies[0]" },
+    { "{ " HEAD ", \"rows\": [ { \"id\": \"a\", \"base\": \"t2-relu\", \"start\": \"magic\" } ] }", "rows[0].start" },
+    { "{ " HEAD ", \"rows\": [ { \"id\": \"a\", \"base\": \"t2-relu\", \"copies\": 0 } ] }", "rows[0].copies" },
+    { "{ " HEAD ", \"rows\": [ { \"id\": \"a\", \"base\": \"t2-relu\", \"published\": { \"test_accuracy\": 80 } } ] }",
+      "rows[0].published.test_accuracy" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BfStudy) study = bf_study_parse (cases[i].text, -1, "x.study", NULL, NULL, &error);
+
+      g_assert_null (study);
+      g_assert_nonnull (error);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, "x.study"));
+      g_assert_nonnull (strstr (error->message, cases[i].word));
+    }
+}
+
+static void
+test_unknown_key (void)
+{
+  g_auto (GStrv) warnings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BfStudy) study = bf_study_parse ("{ " HEAD ", \"rows\": [ " ROW " ], \"colour\": 1 }", -1, "x.study", NULL,
+                                              &warnings, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (warnings), ==, 1);
+  g_assert_nonnull (strstr (warnings[0], "colour"));
+}
+
+/* Every ready-made study loads without a warning, and its networks can be told apart. */
+static void
+test_ready_made (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) ids = bf_studies_list (&error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_strv_contains ((const char *const *) ids, "t1-table"));
+  g_assert_true (g_strv_contains ((const char *const *) ids, "t2-table"));
+  for (guint i = 0; ids[i]; i++)
+    {
+      g_auto (GStrv) warnings = NULL;
+      g_autoptr (BfStudy) study = bf_study_load_any (ids[i], &warnings, &error);
+
+      g_assert_no_error (error);
+      g_assert_null (warnings);
+      g_assert_cmpstr (study->id, ==, ids[i]);
+      for (guint r = 1; r < study->rows->len; r++)
+        {
+          g_autoptr (BfSpec) before = bf_study_row_make_spec (get_row (study, r - 1), 0, 0);
+          g_autoptr (BfSpec) spec = bf_study_row_make_spec (get_row (study, r), 0, 0);
+
+          /* T2 has the same network twice, once with its start stated. */
+          if (!g_str_equal (get_row (study, r)->id, "glorot"))
+            g_assert_false (bf_spec_same_run (before, spec));
+        }
+    }
+}
+
+static void
+test_results (void)
+{
+  g_autoptr (BfStudy) study = parse (small);
+  g_autoptr (BfStudyQueue) queue = run (study, 3, 2);
+  BfStudySummary summary;
+  double sum = 0, squares = 0, product = 1;
+
+  g_assert_cmpuint (bf_study_queue_count_ended (queue), ==, 9);
+  g_assert_cmpfloat (bf_study_queue_get_progress (queue), ==, 1);
+  g_assert_cmpfloat (bf_study_queue_get_seconds_left (queue), ==, 0);
+
+  bf_study_queue_summarize (queue, 1, &summary);
+  g_assert_cmpuint (summary.states[BF_STUDY_RUN_DIVERGED], ==, 3);
+  g_assert_cmpuint (summary.train_loss.n, ==, 0);
+  g_assert_true (isnan (summary.train_loss.mean));
+
+  bf_study_queue_summarize (queue, 2, &summary);
+  g_assert_cmpuint (summary.states[BF_STUDY_RUN_FINISHED], ==, 3);
+  g_assert_cmpuint (summary.train_loss.n, ==, 3);
+  g_assert_true (isnan (summary.test_accuracy.mean));
+  for (guint which = 0; which < 3; which++)
+    {
+      const BfStudyRun *one = bf_study_queue_get_run (queue, 2, which);
+      const BfEpoch *last = &g_array_index (one->snapshot->epochs, BfEpoch, 1);
+
+      g_assert_cmpuint (one->row, ==, 2);
+      g_assert_cmpuint (one->seed, ==, 42 + which);
+      g_assert_cmpuint (one->snapshot->plan->spec->seed, ==, 42 + which);
+      g_assert_cmpuint (one->snapshot->epochs->len, ==, 2);
+      sum += last->train_loss;
+      squares += last->train_loss * last->train_loss;
+      product *= bf_column_get_attenuation (bf_snapshot_get_column (one->snapshot, bf_snapshot_get_last_step (one->snapshot)),
+                                            one->snapshot->plan);
+    }
+  g_assert_cmpfloat_with_epsilon (summary.train_loss.mean, sum / 3, 1e-12);
+  g_assert_cmpfloat_with_epsilon (summary.train_loss.sd, sqrt ((squares - sum * sum / 3) / 2), 1e-7);
+  g_assert_cmpfloat (summary.train_loss.sd, >, 0);
+  g_assert_cmpfloat_with_epsilon (summary.attenuation / cbrt (product), 1, 1e-9);
+}
+
+/* The bits of everything recorded, but for times. */
+static char *
+get_digest (const BfSnapshot *snapshot)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < snapshot->columns->len; i++)
+    {
+      const BfColumn *column = snapshot->columns->pdata[i];
+
+      g_checksum_update (sum, (const guchar *) &column->loss, sizeof column->loss);
+      for (guint l = 0; l < column->n_layers; l++)
+        for (guint t = 0; t < BF_N_TENSORS; t++)
+          {
+            const BfStats *stats = &column->layers[l].tensors[t];
+
+            g_checksum_update (sum, (const guchar *) &stats->rms, sizeof stats->rms);
+            g_checksum_update (sum, (const guchar *) &stats->maximum, sizeof stats->maximum);
+          }
+    }
+  for (guint i = 0; i < snapshot->epochs->len; i++)
+    g_checksum_update (sum, (const guchar *) &g_array_index (snapshot->epochs, BfEpoch, i), sizeof (BfEpoch));
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+/* What a run computes does not depend on the runs beside it. */
+static void
+test_same_bits (void)
+{
+  g_autoptr (BfStudy) study = parse (small);
+  g_autoptr (BfStudyQueue) alone = run (study, 2, 1);
+  g_autoptr (BfStudyQueue) together = run (study, 2, 4);
+  g_autofree char *first = NULL;
+  g_autofree char *other = get_digest (bf_study_queue_get_run (alone, 0, 1)->snapshot);
+
+  for (guint r = 0; r < study->rows->len; r++)
+    for (guint which = 0; which < 2; which++)
+      {
+        g_autofree char *a = get_digest (bf_study_queue_get_run (alone, r, which)->snapshot);
+        g_autofree char *b = get_digest (bf_study_queue_get_run (together, r, which)->snapshot);
+
+        g_assert_cmpstr (a, ==, b);
+      }
+  first = get_digest (bf_study_queue_get_run (alone, 0, 0)->snapshot);
+  g_assert_cmpstr (first, !=, other);
+}
+
+/* No more runs at work than jobs. */
+static void
+test_jobs (void)
+{
+  g_autoptr (BfStudy) study = parse (small);
+  const BfStudyOptions options = { .seeds = 2, .jobs = 2 };
+  g_autoptr (BfStudyQueue) queue = bf_study_queue_new (study, &options);
+  double before = 0;
+  guint most = 0;
+
+  while (bf_study_queue_poll (queue))
+    {
+      const double progress = bf_study_queue_get_progress (queue);
+      guint at_work = 0;
+
+      for (guint i = 0; i < 6; i++)
+        at_work += bf_study_queue_get_run (queue, i % 3, i / 3)->state == BF_STUDY_RUN_TRAINING;
+      most = MAX (most, at_work);
+      g_assert_cmpfloat (progress, >=, before);
+      before = progress;
+      g_usleep (500);
+    }
+  g_assert_cmpuint (most, ==, 2);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (BfStudy) study = parse ("{ " HEAD ", \"epochs\": 100000, \"rows\": [ " ROW ", { \"id\": \"b\", \"base\": \"spiral\" },"
+                                     " { \"id\": \"c\", \"base\": \"t2-exploding\" } ] }");
+  const BfStudyOptions options = { .jobs = 3 };
+  g_autoptr (BfStudyQueue) queue = bf_study_queue_new (study, &options);
+  const gint64 deadline = g_get_monotonic_time () + TIMEOUT;
+
+  while (bf_study_queue_get_run (queue, 2, 0)->state != BF_STUDY_RUN_DIVERGED)
+    {
+      g_assert_true (bf_study_queue_poll (queue));
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (1000);
+    }
+  bf_study_queue_cancel (queue);
+  g_assert_false (bf_study_queue_poll (queue));
+  g_assert_cmpint (bf_study_queue_get_run (queue, 0, 0)->state, ==, BF_STUDY_RUN_CANCELLED);
+  g_assert_cmpint (bf_study_queue_get_run (queue, 1, 0)->state, ==, BF_STUDY_RUN_CANCELLED);
+  g_assert_cmpint (bf_study_queue_get_run (queue, 2, 0)->state, ==, BF_STUDY_RUN_DIVERGED);
+}
+
+/* A run that cannot start says why, and the others go on. */
+static void
+test_failed (void)
+{
+  g_autoptr (BfStudy) study = parse ("{ " HEAD ", \"epochs\": 1, \"rows\": [ { \"id\": \"images\", \"base\": \"t1-baseline\" }, " ROW " ] }");
+  const BfStudyOptions options = { .folder = "/no/such/folder", .jobs = 1 };
+  g_autoptr (BfStudyQueue) queue = bf_study_queue_new (study, &options);
+
+  wait_for (queue);
+  g_assert_cmpint (bf_study_queue_get_run (queue, 0, 0)->state, ==, BF_STUDY_RUN_FAILED);
+  g_assert_nonnull (bf_study_queue_get_run (queue, 0, 0)->error);
+  g_assert_cmpint (bf_study_queue_get_run (queue, 1, 0)->state, ==, BF_STUDY_RUN_FINISHED);
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/study/parse", test_parse);
+  g_test_add_func ("/study/row-edits", test_row_edits);
+  g_test_add_func ("/study/refused", test_refused);
+  g_test_add_func ("/study/unknown-key", test_unknown_key);
+  g_test_add_func ("/study/ready-made", test_ready_made);
+  g_test_add_func ("/study/results", test_results);
+  g_test_add_func ("/study/same-bits", test_same_bits);
+  g_test_add_func ("/study/jobs", test_jobs);
+  g_test_add_func ("/study/cancel", test_cancel);
+  g_test_add_func ("/study/failed", test_failed);
+  return g_test_run ();
+}
