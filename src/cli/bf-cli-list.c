@@ -10,6 +10,7 @@
 
 #include "../lab/bf-file.h"
 #include "../lab/bf-remedy.h"
+#include "../lab/bf-study.h"
 #include "../plot/bf-figure.h"
 
 static const struct
@@ -91,17 +92,38 @@ list_experiments (void)
   return BF_EXIT_DONE;
 }
 
+static BfExit
+list_studies (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) ids = bf_studies_list (&error);
+
+  if (!ids)
+    return bf_cli_fail (BF_EXIT_INPUT, error);
+  for (guint i = 0; ids[i]; i++)
+    {
+      g_autoptr (BfStudy) study = bf_study_load_any (ids[i], NULL, &error);
+
+      if (!study)
+        return bf_cli_fail (BF_EXIT_INPUT, error);
+      g_print ("%-18s %s — %s\n", ids[i], study->name, study->summary);
+    }
+  return BF_EXIT_DONE;
+}
+
 BfExit
 bf_cli_list (int argc, char **argv)
 {
   const GOptionEntry entries[] = { { NULL } };
   BfExit code;
 
-  if (!bf_cli_parse ("layers|activations|initializers|optimizers|losses|scalings|remedies|figures|experiments|data",
+  if (!bf_cli_parse ("layers|activations|initializers|optimizers|losses|scalings|remedies|figures|experiments|studies|data",
                      _("Lists what there is, by the ids that files and options use."), entries, &argc, &argv, &code))
     return code;
   if (argc == 2 && g_str_equal (argv[1], "experiments"))
     return list_experiments ();
+  if (argc == 2 && g_str_equal (argv[1], "studies"))
+    return list_studies ();
   for (guint i = 0; argc == 2 && i < G_N_ELEMENTS (lists); i++)
     if (g_str_equal (argv[1], lists[i].name))
       {
@@ -109,6 +131,6 @@ bf_cli_list (int argc, char **argv)
         return BF_EXIT_DONE;
       }
   g_printerr (_("backflow-cli: list takes one of layers, activations, initializers, optimizers, losses, scalings, "
-                "remedies, figures, experiments, data.\n"));
+                "remedies, figures, experiments, studies, data.\n"));
   return BF_EXIT_USAGE;
 }

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "../engine/bf-snapshot.h"
+#include "../lab/bf-study-queue.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,7 @@ typedef enum
 BfExit bf_cli_run   (int argc, char **argv);
 BfExit bf_cli_list  (int argc, char **argv);
 BfExit bf_cli_check (int argc, char **argv);
+BfExit bf_cli_study (int argc, char **argv);
 
 /* Prints "backflow-cli: message" to standard error and returns `code`. */
 BfExit bf_cli_fail (BfExit code, const GError *error);
@@ -36,5 +38,11 @@ gboolean bf_cli_parse (const char *parameters, const char *summary, const GOptio
  * Transfer full. */
 char *bf_report_json  (const BfSnapshot *snapshot, const char *experiment);
 char *bf_report_table (const BfSnapshot *snapshot);
+
+/* A study's results so far: one JSON object (keys in data/studies/README.md), a table of the rows,
+ * or CSV with a line a run. Transfer full. */
+char *bf_study_report_json  (BfStudyQueue *queue);
+char *bf_study_report_table (BfStudyQueue *queue);
+char *bf_study_report_csv   (BfStudyQueue *queue);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ static const struct
   BfExit (*run) (int argc, char **argv);
 } verbs[] = {
   { "run", N_("Train an experiment, print the result, write figures"), bf_cli_run },
+  { "study", N_("Train all rows of a study and print them beside what was published"), bf_cli_study },
   { "list", N_("List layers, activations, remedies, figures, experiments …"), bf_cli_list },
   { "check", N_("Check an experiment file and show its network"), bf_cli_check },
 };

@@ -93,6 +93,7 @@ test_usage (void)
     "run t1-baseline --figure pie --out x", "run t1-baseline --figure heatmap",
     "run t2-sigmoid --remedy magic", "run t2-sigmoid --remedy activation:function=magic",
     "run t2-sigmoid --remedy activation:std=1", "run t2-sigmoid --remedy increasing-weights:std=wide",
+    "study", "study t2-table t1-table", "study t2-table --seeds 0", "study t2-table --jobs many", "study t2-table --epochs -3",
     "list", "list unknown", "check", "run --no-such-option t1-baseline",
   };
 
@@ -109,7 +110,7 @@ test_usage (void)
 static void
 test_help (void)
 {
-  static const char *const lines[] = { "--help", "--version", "run --help", "list --help", "check --help" };
+  static const char *const lines[] = { "--help", "--version", "run --help", "list --help", "check --help", "study --help" };
 
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     {
@@ -125,6 +126,7 @@ test_bad_input (void)
 {
   static const char *const lines[] = {
     "run no-such-experiment", "run $TESTS/data/no-such-file.backflow", "check $TESTS/meson.build",
+    "study no-such-study", "study $TESTS/meson.build", "study $TESTS/no-such-file.study",
     "run t1-baseline --data $TESTS", "run $TESTS/summary.py",
   };
 
@@ -324,6 +326,89 @@ test_out (void)
   remove_folder (folder);
 }
 
+static JsonObject *
+get_row (const Result *result, const char *id)
+{
+  JsonArray *rows = json_object_get_array_member (get_object (result), "rows");
+
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    if (g_str_equal (json_object_get_string_member (json_array_get_object_element (rows, i), "id"), id))
+      return json_array_get_object_element (rows, i);
+  g_error ("no row %s", id);
+}
+
+static void
+test_study (void)
+{
+  static const char *const keys[] = {
+    "id", "label", "seeds", "test_accuracy_mean", "test_accuracy_sd", "validation_loss_mean", "train_loss_mean",
+    "train_loss_sd", "published_test_accuracy", "published_train_loss", "attenuation", "outcome", "steps_per_second",
+  };
+  g_autofree char *out = g_dir_make_tmp ("backflow-XXXXXX", NULL);
+  g_auto (Result) result = run_in ("study t2-table --seeds 2 --epochs 1 --jobs 2 --json --out $OUT", out);
+  JsonObject *relu = get_row (&result, "relu"), *exploding = get_row (&result, "exploding");
+  JsonArray *seeds = json_object_get_array_member (relu, "seeds");
+  g_autofree char *csv_path = g_build_filename (out, "runs.csv", NULL);
+  g_autofree char *csv = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_cmpint (result.code, ==, 0);
+  g_assert_cmpstr (json_object_get_string_member (get_object (&result), "study"), ==, "t2-table");
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_assert_true (json_object_has_member (relu, keys[i]));
+  g_assert_cmpuint (json_object_get_size (relu), ==, G_N_ELEMENTS (keys));
+  g_assert_cmpuint (json_array_get_length (seeds), ==, 2);
+  g_assert_cmpint (json_array_get_int_element (seeds, 0), ==, 42);
+  g_assert_cmpint (json_array_get_int_element (seeds, 1), ==, 43);
+  g_assert_cmpstr (json_object_get_string_member (relu, "outcome"), ==, "finished");
+  g_assert_cmpfloat (json_object_get_double_member (relu, "published_train_loss"), ==, 0.0822);
+  g_assert_true (json_object_get_null_member (relu, "published_test_accuracy"));
+  g_assert_cmpfloat (json_object_get_double_member (relu, "train_loss_mean"), >, 0.05);
+  g_assert_cmpfloat (json_object_get_double_member (relu, "train_loss_sd"), >, 0);
+  g_assert_cmpstr (json_object_get_string_member (exploding, "outcome"), ==, "diverged");
+  g_assert_true (json_object_get_null_member (exploding, "train_loss_mean"));
+  /* The same network twice. */
+  g_assert_cmpfloat (json_object_get_double_member (relu, "train_loss_mean"), ==,
+                     json_object_get_double_member (get_row (&result, "glorot"), "train_loss_mean"));
+
+  /* A line a run, and one of heads. */
+  g_assert_true (g_file_get_contents (csv_path, &csv, NULL, NULL));
+  lines = g_strsplit (g_strchomp (csv), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==,
+                    1 + 2 * json_array_get_length (json_object_get_array_member (get_object (&result), "rows")));
+}
+
+/* Of the sample's images: every row of T1 with its accuracy beside the published one. */
+static void
+test_study_t1 (void)
+{
+  g_auto (Result) result = run ("study t1-table --epochs 1 --json --data $SAMPLE");
+  JsonArray *rows = json_object_get_array_member (get_object (&result), "rows");
+
+  g_assert_cmpint (result.code, ==, 0);
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+
+      g_assert_false (json_object_get_null_member (row, "published_test_accuracy"));
+      if (g_str_equal (json_object_get_string_member (row, "outcome"), "finished"))
+        g_assert_cmpfloat (json_object_get_double_member (row, "test_accuracy_mean"), >, 0.01);
+    }
+  g_assert_cmpfloat (json_object_get_double_member (get_row (&result, "baseline"), "attenuation"), <, 0.01);
+}
+
+static void
+test_study_table (void)
+{
+  g_auto (Result) result = run ("study t2-table --epochs 1");
+
+  g_assert_cmpint (result.code, ==, 0);
+  g_assert_nonnull (strstr (result.out, "Sigmoid"));
+  g_assert_nonnull (strstr (result.out, "0.0836"));
+  g_assert_nonnull (strstr (result.out, "1 of 1 diverged"));
+  g_assert_nonnull (strstr (result.err, "seed 42"));
+}
+
 /* From any working folder, uninstalled: / holds nothing of ours. */
 static void
 test_working_folder (void)
@@ -359,6 +444,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/relu-he-learns", test_relu_he_learns);
   g_test_add_func ("/cli/remedy", test_remedy);
   g_test_add_func ("/cli/out", test_out);
+  g_test_add_func ("/cli/study", test_study);
+  g_test_add_func ("/cli/study-t1", test_study_t1);
+  g_test_add_func ("/cli/study-table", test_study_table);
   g_test_add_func ("/cli/working-folder", test_working_folder);
   return g_test_run ();
 }

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * backflow-cli study: trains all rows of a study, as many runs at once as there are jobs, and
+ * prints them in one table. Interrupted, it prints what has ended.
+ */
+#include "bf-cli.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <unistd.h>
+
+#define POLL_MICROSECONDS 50000
+
+typedef struct
+{
+  char *folder;
+  int seeds;
+  int epochs;
+  int jobs;
+  char *out;
+  gboolean json;
+} StudyArguments;
+
+static void
+study_arguments_clear (StudyArguments *self)
+{
+  g_free (self->folder);
+  g_free (self->out);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (StudyArguments, study_arguments_clear)
+
+static volatile sig_atomic_t interrupted;
+
+static gboolean
+on_interrupt (gpointer data)
+{
+  interrupted = 1;
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+check_arguments (const StudyArguments *arguments, GError **error)
+{
+  const struct { const char *name; int value, maximum; } numbers[] = {
+    { "--seeds", arguments->seeds, BF_STUDY_MAX_SEEDS },
+    { "--epochs", arguments->epochs, 1000000 },
+    { "--jobs", arguments->jobs, 256 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (numbers[i].value != -1 && (numbers[i].value < 1 || numbers[i].value > numbers[i].maximum))
+      {
+        g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("%s must lie between %d and %lld."), numbers[i].name,
+                     1, (long long) numbers[i].maximum);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/* Progress, on standard error */
+
+/* "Batch Normalization, seed 42: test accuracy 87.4 %" */
+static void
+show_run (const BfStudyRow *row, const BfStudyRun *run)
+{
+  const BfSnapshot *snapshot = run->snapshot;
+
+  if (run->state == BF_STUDY_RUN_FAILED)
+    g_printerr (_("%s, seed %llu could not start: %s\n"), row->label, (unsigned long long) run->seed, run->error->message);
+  else if (run->state == BF_STUDY_RUN_DIVERGED)
+    g_printerr (_("%s, seed %llu diverged at step %llu in %s\n"), row->label, (unsigned long long) run->seed,
+                (unsigned long long) snapshot->diverged_step, snapshot->plan->layers[snapshot->diverged_layer].name);
+  else if (run->state == BF_STUDY_RUN_FINISHED && isfinite (snapshot->test_accuracy))
+    g_printerr (_("%s, seed %llu: test accuracy %.2f %%\n"), row->label, (unsigned long long) run->seed,
+                100 * snapshot->test_accuracy);
+  else if (run->state == BF_STUDY_RUN_FINISHED && snapshot->epochs->len > 0)
+    g_printerr (_("%s, seed %llu: training loss %.4f\n"), row->label, (unsigned long long) run->seed,
+                g_array_index (snapshot->epochs, BfEpoch, snapshot->epochs->len - 1).train_loss);
+}
+
+static void
+show_bar (BfStudyQueue *queue)
+{
+  const double share = bf_study_queue_get_progress (queue);
+  const double seconds = bf_study_queue_get_seconds_left (queue);
+  char bar[31] = "";
+
+  for (int i = 0; i < 30; i++)
+    bar[i] = i < (int) (30 * share) ? '#' : '.';
+  if (seconds < 0)
+    g_printerr (_("\r\033[K%s %5.1f %%  %u of %u runs"), bar, 100 * share, bf_study_queue_count_ended (queue),
+                bf_study_queue_count_runs (queue));
+  else
+    g_printerr (_("\r\033[K%s %5.1f %%  %u of %u runs, %u:%02u left"), bar, 100 * share,
+                bf_study_queue_count_ended (queue), bf_study_queue_count_runs (queue), (guint) seconds / 60,
+                (guint) seconds % 60);
+}
+
+static void
+show_progress (BfStudyQueue *queue, gboolean *shown, gboolean terminal)
+{
+  const BfStudy *study = bf_study_queue_get_study (queue);
+
+  for (guint which = 0; which < bf_study_queue_get_seeds (queue); which++)
+    for (guint r = 0; r < study->rows->len; r++)
+      {
+        const BfStudyRun *run = bf_study_queue_get_run (queue, r, which);
+        gboolean *known = &shown[which * study->rows->len + r];
+
+        if (*known || run->state == BF_STUDY_RUN_QUEUED || run->state == BF_STUDY_RUN_TRAINING)
+          continue;
+        *known = TRUE;
+        if (terminal)
+          g_printerr ("\r\033[K");
+        show_run (study->rows->pdata[r], run);
+      }
+  if (terminal)
+    show_bar (queue);
+}
+
+static void
+wait_for_study (BfStudyQueue *queue)
+{
+  const gboolean terminal = isatty (STDERR_FILENO);
+  g_autofree gboolean *shown = g_new0 (gboolean, bf_study_queue_count_runs (queue));
+
+  while (bf_study_queue_poll (queue))
+    {
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      if (interrupted)
+        bf_study_queue_cancel (queue);
+      show_progress (queue, shown, terminal);
+      g_usleep (POLL_MICROSECONDS);
+    }
+  show_progress (queue, shown, terminal);
+  if (terminal)
+    g_printerr ("\r\033[K");
+}
+
+static gboolean
+write_results (BfStudyQueue *queue, const char *folder, GError **error)
+{
+  static const struct { const char *name; char *(*print) (BfStudyQueue *queue); } files[] = {
+    { "study.json", bf_study_report_json },
+    { "study.txt", bf_study_report_table },
+    { "runs.csv", bf_study_report_csv },
+  };
+
+  if (g_mkdir_with_parents (folder, 0755) != 0)
+    {
+      g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("The folder “%s” cannot be made: %s."), folder, g_strerror (errno));
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *text = files[i].print (queue);
+      g_autofree char *path = g_build_filename (folder, files[i].name, NULL);
+
+      if (!g_file_set_contents (path, text, -1, error))
+        return FALSE;
+      g_printerr ("%s\n", path);
+    }
+  return TRUE;
+}
+
+static gboolean
+has_failed (BfStudyQueue *queue)
+{
+  for (guint r = 0; r < bf_study_queue_get_study (queue)->rows->len; r++)
+    for (guint which = 0; which < bf_study_queue_get_seeds (queue); which++)
+      if (bf_study_queue_get_run (queue, r, which)->state == BF_STUDY_RUN_FAILED)
+        return TRUE;
+  return FALSE;
+}
+
+static BfExit
+run_study (const char *what, const StudyArguments *arguments)
+{
+  const BfStudyOptions options = {
+    .folder = arguments->folder,
+    .seeds = (guint) MAX (arguments->seeds, 0),
+    .epochs = (guint) MAX (arguments->epochs, 0),
+    .jobs = (guint) MAX (arguments->jobs, 0),
+  };
+  g_auto (GStrv) warnings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BfStudy) study = bf_study_load_any (what, &warnings, &error);
+  g_autoptr (BfStudyQueue) queue = NULL;
+  g_autofree char *report = NULL;
+
+  if (!study)
+    return bf_cli_fail (BF_EXIT_INPUT, error);
+  for (guint i = 0; warnings && warnings[i]; i++)
+    g_printerr ("backflow-cli: %s\n", warnings[i]);
+  queue = bf_study_queue_new (study, &options);
+  wait_for_study (queue);
+  report = arguments->json ? bf_study_report_json (queue) : bf_study_report_table (queue);
+  g_print ("%s%s", report, arguments->json ? "\n" : "");
+  if (arguments->out && !write_results (queue, arguments->out, &error))
+    return bf_cli_fail (BF_EXIT_INPUT, error);
+  if (interrupted)
+    return BF_EXIT_INTERRUPTED;
+  return has_failed (queue) ? BF_EXIT_INPUT : BF_EXIT_DONE;
+}
+
+BfExit
+bf_cli_study (int argc, char **argv)
+{
+  g_auto (StudyArguments) arguments = { .seeds = -1, .epochs = -1, .jobs = -1 };
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &arguments.folder, N_("Folder or file to take the data from"), N_("DIR") },
+    { "seeds", 0, 0, G_OPTION_ARG_INT, &arguments.seeds, N_("Runs a row: the experiment’s seed and those after it"), N_("N") },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &arguments.epochs, N_("Epochs to train"), N_("N") },
+    { "jobs", 0, 0, G_OPTION_ARG_INT, &arguments.jobs, N_("Runs at once; by default one a core"), N_("N") },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out, N_("Write the table, as text and JSON, and every run as CSV there"), N_("DIR") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
+    { NULL }
+  };
+  g_autoptr (GError) error = NULL;
+  BfExit code;
+
+  if (!bf_cli_parse ("STUDY", _("Trains all rows of a study: a .study file or a ready-made one\n"
+                                "(backflow-cli list studies)."), entries, &argc, &argv, &code))
+    return code;
+  if (argc != 2)
+    {
+      g_printerr (_("backflow-cli: study takes one study. Try “backflow-cli list studies”.\n"));
+      return BF_EXIT_USAGE;
+    }
+  if (!check_arguments (&arguments, &error))
+    return bf_cli_fail (BF_EXIT_USAGE, error);
+  g_unix_signal_add (SIGINT, on_interrupt, NULL);
+  g_unix_signal_add (SIGTERM, on_interrupt, NULL);
+  return run_study (argv[1], &arguments);
+}
