@@ -186,16 +186,19 @@ on_changed (BfExportDialog *self)
   self->settle_source = g_timeout_add (SETTLE_TIME, export_dialog_settle, self);
 }
 
+/* Around white, or around black for a picture that is meant for dark ground. */
 static void
 draw_checkers (cairo_t *cr,
                double   width,
-               double   height)
+               double   height,
+               gboolean dark)
 {
-  cairo_set_source_rgb (cr, 1, 1, 1);
+  double ground = dark ? 0.12 : 1, square = dark ? 0.19 : 0.87;
+  cairo_set_source_rgb (cr, ground, ground, ground);
   cairo_rectangle (cr, 0, 0, width, height);
   cairo_fill_preserve (cr);
   cairo_clip (cr);
-  cairo_set_source_rgb (cr, 0.86, 0.86, 0.87);
+  cairo_set_source_rgb (cr, square, square, square);
   for (int row = 0; row * CHECKER < height; row++)
     for (int column = row % 2; column * CHECKER < width; column += 2)
       cairo_rectangle (cr, column * CHECKER, row * CHECKER, CHECKER, CHECKER);
@@ -235,7 +238,7 @@ draw_picture (GtkDrawingArea *area,
   draw_shadow (cr, across * scale, down * scale);
   cairo_save (cr);
   if (self->shown->style.transparent)
-    draw_checkers (cr, across * scale, down * scale);
+    draw_checkers (cr, across * scale, down * scale, self->shown->style.theme == BF_THEME_DARK);
   cairo_scale (cr, scale, scale);
   cairo_rectangle (cr, 0, 0, across, down);
   cairo_clip (cr);
