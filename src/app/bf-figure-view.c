@@ -51,7 +51,8 @@ bf_figure_view_init_style (GtkWidget *widget,
   style->right_to_left = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
 }
 
-/* Inside the window the surface is the canvas that GTK paints, so that no seam shows. */
+/* Inside the window the surface is the canvas that GTK paints, so that no seam shows, and the text
+ * is in the window's font (owned by the widget). */
 static void
 figure_view_init_window_style (BfFigureView *self,
                                BfStyle      *style)
@@ -59,6 +60,8 @@ figure_view_init_window_style (BfFigureView *self,
   bf_figure_view_init_style (GTK_WIDGET (self), style);
   style->window = TRUE;
   style->transparent = TRUE;
+  style->font = pango_font_description_get_family (
+    pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self))));
 }
 
 static BfScene *
