@@ -38,13 +38,35 @@ block_starts (const BfSpec *spec, char **error)
   return g_steal_pointer (&starts);
 }
 
-/* A "from" by permanent id: in the same block the same copy's layer, else the earlier block's last copy. */
+/* Whether the block has a layer of that id; *place: where. */
+static gboolean
+find_in_block (const BfBlock *block, guint id, guint *place)
+{
+  for (*place = 0; *place < block->layers->len; (*place)++)
+    if (((const BfLayer *) block->layers->pdata[*place])->id == id)
+      return TRUE;
+  return FALSE;
+}
+
+/* The last layer of that id before `before`; of one copy (numbered from 1), or of any (0). -1: none. */
+static int
+find_earlier (const BfPlan *plan, guint before, guint id, guint copy)
+{
+  for (int i = (int) before - 1; i >= 0; i--)
+    if (plan->layers[i].layer->id == id && (copy == 0 || plan->layers[i].copy + 1 == copy))
+      return i;
+  return -1;
+}
+
+/* A "from" by permanent id: in the same block the same copy's layer, else the earlier block's last copy,
+ * unless a copy is named. */
 static void
 resolve_from (const BfPlan *plan, const guint *starts, BfPlanLayer *layer)
 {
   const BfParam *param = bf_kind_find_param (bf_options_get_kind (layer->layer->options), "from");
-  guint block, place, copy, id;
-  const BfBlock *source;
+  const BfBlock *own = plan->spec->blocks->pdata[layer->block];
+  guint place, id;
+  int from;
 
   if (!param || param->type != BF_PARAM_LAYER)
     return;
@@ -54,19 +76,21 @@ resolve_from (const BfPlan *plan, const guint *starts, BfPlanLayer *layer)
       layer->error = g_strdup (_("Nothing is added yet. Choose the earlier layer whose output is added."));
       return;
     }
-  if (!bf_spec_find_layer (plan->spec, id, &block, &place))
+  if (!bf_spec_find_layer (plan->spec, id, NULL, NULL))
     {
       layer->error = g_strdup (_("The layer whose output is added is gone. Choose another one."));
       return;
     }
-  source = plan->spec->blocks->pdata[block];
-  copy = block == layer->block ? layer->copy : source->count - 1;
-  if (starts[block] + copy * source->layers->len + place >= layer->index)
+  if (layer->layer->from_copy == 0 && find_in_block (own, id, &place))
+    from = (int) (starts[layer->block] + (layer->copy - own->first) * own->layers->len + place);
+  else
+    from = find_earlier (plan, layer->index, id, layer->layer->from_copy);
+  if (from < 0 || from >= (int) layer->index)
     {
       layer->error = g_strdup (_("The layer whose output is added comes later. Choose an earlier one."));
       return;
     }
-  layer->from = (int) (starts[block] + copy * source->layers->len + place);
+  layer->from = from;
 }
 
 /* The layer's number is known except for the last weighted one's name, "Output". */
@@ -126,7 +150,7 @@ plan_layers (BfPlan *plan, const guint *starts)
 
             layer->index = index;
             layer->block = b;
-            layer->copy = copy;
+            layer->copy = block->first + copy;
             layer->layer = block->layers->pdata[i];
             plan_layer (plan, starts, layer);
           }

@@ -40,7 +40,7 @@ static gboolean
 bf_layer_equal (const BfLayer *a, const BfLayer *b)
 {
   return a->id == b->id && a->frozen == b->frozen && a->remedy == b->remedy
-         && bf_options_equal (a->options, b->options);
+         && a->gain == b->gain && a->from_copy == b->from_copy && bf_options_equal (a->options, b->options);
 }
 
 BfBlock *
@@ -59,6 +59,7 @@ bf_block_copy (const BfBlock *self)
 {
   BfBlock *copy = bf_block_new (self->group, self->count);
 
+  copy->first = self->first;
   for (guint i = 0; i < self->layers->len; i++)
     g_ptr_array_add (copy->layers, bf_layer_copy (self->layers->pdata[i]));
   return copy;
@@ -76,7 +77,7 @@ bf_block_free (BfBlock *self)
 static gboolean
 bf_block_equal (const BfBlock *a, const BfBlock *b)
 {
-  if (a->count != b->count || a->group != b->group || a->layers->len != b->layers->len)
+  if (a->count != b->count || a->first != b->first || a->group != b->group || a->layers->len != b->layers->len)
     return FALSE;
   for (guint i = 0; i < a->layers->len; i++)
     if (!bf_layer_equal (a->layers->pdata[i], b->layers->pdata[i]))

@@ -21,6 +21,9 @@ typedef struct
   BfOptions *options;   /* instance of a layer kind */
   gboolean frozen;      /* no update; its gradient is still recorded */
   const char *remedy;   /* interned id of the remedy that inserted or changed it, or NULL */
+  /* Remedies only; not in files. */
+  double gain;          /* factor on the starting weights; 0 stands for 1 */
+  guint from_copy;      /* the number from 1 of the copy that "from" means; 0: the usual one */
 } BfLayer;
 
 typedef struct
@@ -28,6 +31,7 @@ typedef struct
   guint count;          /* copies, 1 … BF_MAX_COPIES */
   gboolean group;       /* shown as "Block × count" */
   GPtrArray *layers;    /* of BfLayer, owned */
+  guint first;          /* number of the first copy; not 0 where a remedy gave copies blocks of their own */
 } BfBlock;
 
 typedef struct
@@ -98,6 +102,7 @@ const BfKind *const *bf_losses       (void);   /* BfLoss */
 const BfKind *const *bf_optimizers   (void);   /* BfOptimizer */
 const BfKind *const *bf_clippings    (void);   /* BfClipping */
 const BfKind *const *bf_schedules    (void);   /* BfSchedule */
+const BfKind *const *bf_batch_norm_statistics (void);   /* running, batch */
 const BfKind *const *bf_data_sources (void);   /* BfDataSource, data/bf-dataset.h */
 const BfKind *const *bf_scalings     (void);   /* none, unit (to 0 … 1), standardized */
 

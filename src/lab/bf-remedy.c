@@ -176,6 +176,56 @@ has_effect (BfSpec *base, const char *id, const char *without)
   return !bf_spec_equal (with, bare);
 }
 
+/* Gives a parameter another value; FALSE where there is none to try. */
+static gboolean
+change_param (BfOptions *options, const BfParam *param)
+{
+  double value;
+
+  if (param->type == BF_PARAM_CHOICE || param->type == BF_PARAM_TEXT || param->type == BF_PARAM_LAYER)
+    return FALSE;
+  value = bf_options_number (options, param->id);
+  return bf_options_set_number (options, param->id, value == param->maximum ? param->minimum : param->maximum, NULL);
+}
+
+/* Whether the value of a parameter makes a difference in what is trained; without: as above. */
+static gboolean
+param_has_effect (BfSpec *base, const char *id, const BfParam *param, const char *without)
+{
+  g_autoptr (BfSpec) other = bf_spec_copy (base);
+  g_autoptr (BfSpec) a = NULL, b = NULL;
+
+  if (!change_param (bf_spec_find_remedy (other, id)->options, param))
+    return TRUE;
+  a = apply_without (base, without);
+  b = apply_without (other, without);
+  return !bf_spec_equal (a, b);
+}
+
+/* Another remedy that takes one of the parameters over, as a sentence, or NULL. */
+static char *
+find_taken_param (BfSpec *base, const char *id)
+{
+  const BfRemedy *remedy = bf_remedy_find (id);
+
+  for (const BfParam *param = remedy->kind.params; param && param->id; param++)
+    {
+      if (param_has_effect (base, id, param, NULL))
+        continue;
+      for (guint i = 0; i < base->remedies->len; i++)
+        {
+          const BfRemedySetting *other = base->remedies->pdata[i];
+          const BfKind *kind = bf_options_get_kind (other->options);
+
+          if (other->on && !g_str_equal (kind->id, id) && param_has_effect (base, id, param, kind->id))
+            /* Translators: the name of a remedy, and that of a setting that two remedies have */
+            return g_strdup_printf (_("“%s” is on, and its value wins for “%s”."), bf_kind_get_name (kind),
+                                    g_dgettext (GETTEXT_PACKAGE, param->name));
+        }
+    }
+  return NULL;
+}
+
 char *
 bf_remedy_get_conflict (const BfSpec *spec, const char *id)
 {
@@ -186,7 +236,7 @@ bf_remedy_get_conflict (const BfSpec *spec, const char *id)
     return NULL;
   base = bf_spec_copy (spec);
   if (has_effect (base, id, NULL))
-    return NULL;
+    return find_taken_param (base, id);
   for (guint i = 0; i < base->remedies->len; i++)
     {
       const BfRemedySetting *other = base->remedies->pdata[i];

@@ -20,8 +20,8 @@
 static const BfKind running_statistics = { "running", N_("Running"), N_("Evaluation uses means kept while training"), NULL };
 static const BfKind batch_statistics = { "batch", N_("Batch"), N_("Evaluation uses the batch's own mean and variance"), NULL };
 
-static const BfKind *const *
-list_statistics (void)
+const BfKind *const *
+bf_batch_norm_statistics (void)
 {
   static const BfKind *const kinds[] = { &running_statistics, &batch_statistics, NULL };
 
@@ -219,7 +219,7 @@ batch_norm_backward (const BfPass *pass)
 }
 
 static const BfParam params[] = {
-  { "statistics", N_("Statistics"), BF_PARAM_CHOICE, .table = list_statistics, .fallback_text = "running" },
+  { "statistics", N_("Statistics"), BF_PARAM_CHOICE, .table = bf_batch_norm_statistics, .fallback_text = "running" },
   { "affine", N_("Scale and Shift"), BF_PARAM_BOOLEAN, 0, 1, 1 },
   { "epsilon", N_("Epsilon"), BF_PARAM_NUMBER, 0, 1, 1e-5 },
   { "momentum", N_("Momentum"), BF_PARAM_NUMBER, 0, 1, 0.1 },

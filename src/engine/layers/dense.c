@@ -45,6 +45,9 @@ dense_start (const BfPlanLayer *layer, guint64 seed, const BfParameter *paramete
   g_autoptr (gsl_rng) weights = bf_random_new (seed, layer->layer->id, layer->copy, "weight");
 
   initializer->draw (start, weights, parameters[0].rows, parameters[0].columns, parameters[0].value);
+  if (layer->layer->gain > 0)
+    for (gsize i = 0; i < (gsize) parameters[0].rows * parameters[0].columns; i++)
+      parameters[0].value[i] *= (float) layer->layer->gain;
   if (bf_options_boolean (layer->layer->options, "bias") && initializer->draws_bias)
     {
       g_autoptr (gsl_rng) biases = bf_random_new (seed, layer->layer->id, layer->copy, "bias");

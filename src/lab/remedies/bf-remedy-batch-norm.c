@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Batch normalization in every hidden layer.
+ */
+#include "../bf-remedy-edit.h"
+
+#include <glib/gi18n-lib.h>
+
+static void
+change_unit (BfSpec *spec, BfBlock *block, guint first, guint end, gpointer data)
+{
+  const BfOptions *options = data;
+  const BfLayer *dense = block->layers->pdata[first];
+  guint at = bf_remedy_find_place (block, first, end, bf_options_choice (options, "place"));
+  BfLayer *layer = bf_remedy_layer_new (spec, "batch-norm", "batch-norm", dense->id);
+
+  bf_remedy_copy_choice (layer->options, "statistics", bf_options_choice (options, "statistics"));
+  bf_options_set_number (layer->options, "affine", bf_options_boolean (options, "affine"), NULL);
+  g_ptr_array_insert (block->layers, (int) at, layer);
+}
+
+static void
+apply (BfSpec *spec, const BfOptions *options)
+{
+  bf_remedy_join (spec);
+  bf_remedy_foreach_unit (spec, FALSE, change_unit, (gpointer) options);
+}
+
+static const BfParam params[] = {
+  { .id = "place", .name = N_("Place"), .type = BF_PARAM_CHOICE, .table = bf_remedy_places, .fallback_text = "before" },
+  { .id = "statistics", .name = N_("Statistics"), .type = BF_PARAM_CHOICE, .table = bf_batch_norm_statistics, .fallback_text = "running" },
+  { .id = "affine", .name = N_("Scale and Shift"), .type = BF_PARAM_BOOLEAN, .minimum = 0, .maximum = 1, .fallback = 1 },
+  { NULL }
+};
+
+const BfRemedy bf_remedy_batch_norm = {
+  .kind = {
+    .id = "batch-norm",
+    .name = N_("Batch Normalization"),
+    .summary = N_("Each unit’s values to mean 0 and variance 1 over the batch, so that no layer shrinks them."),
+    .params = params,
+  },
+  .family = "normalization",
+  .stage = BF_STAGE_NORMALIZATION,
+  .formula = "(x − mean) / √(variance + ε) · scale + shift, over the batch",
+  .reference = "Ioffe & Szegedy 2015",
+  .link = "https://arxiv.org/abs/1502.03167",
+  .cost = N_("About a third more time; samples of a batch influence each other, and batches must not be tiny."),
+  .apply = apply,
+};
