@@ -67,7 +67,7 @@ set_docked (BfWindow *self,
     {
       gtk_revealer_set_child (state->revealer, NULL);
       set_column_child (state, side, state->pane);
-      gtk_paned_set_position (state->paned, convert (state, side, state->width));
+      self->settling = BF_SETTLING_ALLOCATION;
     }
   else
     {
@@ -117,22 +117,34 @@ update_header (BfWindow *self)
     }
 }
 
-/* Remembers where the user put the handles; a pane never gets narrower than its least. */
+static int
+get_least_width (BfPaneState *state)
+{
+  int least;
+
+  gtk_widget_measure (state->pane, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return MAX (least, LEAST_PANE);
+}
+
+/* Puts the handles where they were last, or, when they are settled, remembers where the user put
+ * them; a pane never gets narrower than its least. */
 static void
-take_positions (BfWindow *self)
+update_handles (BfWindow *self)
 {
   for (BfSide side = 0; side < BF_N_SIDES; side++)
     {
       BfPaneState *state = &self->sides[side];
-      int width;
+      int width, least;
 
       if (!state->docked || !state->shown || gtk_widget_get_width (GTK_WIDGET (state->paned)) == 0)
         continue;
-      width = convert (state, side, gtk_paned_get_position (state->paned));
-      state->width = MAX (width, LEAST_PANE);
-      if (width < LEAST_PANE)
-        gtk_paned_set_position (state->paned, convert (state, side, LEAST_PANE));
+      least = get_least_width (state);
+      width = self->settling ? state->width : convert (state, side, gtk_paned_get_position (state->paned));
+      state->width = MAX (width, least);
+      if (self->settling || width < least)
+        gtk_paned_set_position (state->paned, convert (state, side, state->width));
     }
+  self->settling = BF_SETTLED;
 }
 
 static gboolean
@@ -144,7 +156,8 @@ on_panes_idle (gpointer data)
   self->panes_idle = 0;
   if (width == self->width)
     {
-      take_positions (self);
+      if (self->settling != BF_SETTLING_ALLOCATION)
+        update_handles (self);
       return G_SOURCE_REMOVE;
     }
   self->width = width;
@@ -166,7 +179,9 @@ void
 bf_window_allocate_panes (BfWindow *self,
                           int       width)
 {
-  if (get_class (width) != self->width)
+  if (self->settling == BF_SETTLING_ALLOCATION)
+    self->settling = BF_SETTLING_HANDLES;
+  if (self->settling || get_class (width) != self->width)
     queue_idle (self);
 }
 
@@ -178,7 +193,11 @@ bf_window_show_side (BfWindow *self,
   BfPaneState *state = &self->sides[side];
 
   if (state->docked)
-    state->shown = show;
+    {
+      if (show && !state->shown)
+        self->settling = BF_SETTLING_ALLOCATION;
+      state->shown = show;
+    }
   else
     {
       for (BfSide other = 0; other < BF_N_SIDES; other++)

@@ -18,6 +18,10 @@ G_BEGIN_DECLS
 /* Three columns; the right pane an overlay; both panes overlays. */
 typedef enum { BF_WIDTH_WIDE, BF_WIDTH_MEDIUM, BF_WIDTH_NARROW } BfWidth;
 
+/* A GtkPaned that had a child added or shown places its handle by what it remembers from before;
+ * so the handle is set once more, after the next allocation. */
+typedef enum { BF_SETTLED, BF_SETTLING_ALLOCATION, BF_SETTLING_HANDLES } BfSettling;
+
 typedef enum { BF_SIDE_LEFT, BF_SIDE_RIGHT, BF_N_SIDES } BfSide;
 
 typedef struct
@@ -68,6 +72,7 @@ struct _BfWindow
   guint tick;                        /* polls the session; 0 while nothing is under way */
   BfWidth width;
   guint panes_idle;
+  BfSettling settling;
   BfPaneState sides[BF_N_SIDES];
 };
 
