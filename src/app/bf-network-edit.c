@@ -192,7 +192,9 @@ bf_network_pane_remove (BfNetworkPane *self)
     return;
   position = gtk_single_selection_get_selected (self->selection);
   spec = bf_experiment_copy_spec (get_experiment (self));
-  label = g_strdup_printf (_("%s removed"), item->title);
+  label = item->type == BF_ITEM_LAYER && item->count > 1 && !is_whole_copy (spec, item)
+            ? g_strdup_printf (_("%s removed in every copy"), item->title)
+            : g_strdup_printf (_("%s removed"), item->title);
   if (item->type == BF_ITEM_BLOCK)
     done = remove_block (spec, item->block, &error);
   else if (item->count > 1 && is_whole_copy (spec, item))
