@@ -13,6 +13,11 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "../plot/bf-export.h"
+
+/* Drawn of each row, with every seed. */
+static const char *const row_figures[] = { "curves", "depth" };
+
 #define POLL_MICROSECONDS 50000
 
 typedef struct
@@ -144,6 +149,58 @@ wait_for_study (BfStudyQueue *queue)
 }
 
 static gboolean
+write_figure (const BfFigure *figure, const BfFigureData *data, const char *folder, const char *id, BfFormat format,
+              GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("%s-%s.%s", id, figure->kind.id, bf_formats ()[format]->id);
+  g_autofree char *path = NULL;
+  BfExportOptions options;
+  BfStyle style;
+
+  /* A row's id is no way out of the folder. */
+  path = g_build_filename (folder, g_strdelimit (name, "/\\", '-'), NULL);
+  bf_style_init (&style, BF_THEME_LIGHT);
+  bf_export_options_init (&options, format);
+  if (!bf_export_to_file (figure, &style, data, &options, path, error))
+    return FALSE;
+  g_printerr ("%s\n", path);
+  return TRUE;
+}
+
+/* The curves of every seed of a row above each other, and their gradients by depth. */
+static gboolean
+write_row (BfStudyQueue *queue, guint r, const char *folder, GError **error)
+{
+  const BfStudyRow *row = bf_study_queue_get_study (queue)->rows->pdata[r];
+  const guint seeds = bf_study_queue_get_seeds (queue);
+  g_autofree BfFigureRun *runs = g_new0 (BfFigureRun, seeds);
+  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
+  BfFigureData data = { .runs = runs, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT, .title = row->label };
+
+  for (guint which = 0; which < seeds; which++)
+    {
+      const BfStudyRun *run = bf_study_queue_get_run (queue, r, which);
+      char *label = g_strdup_printf (_("Seed %llu"), (unsigned long long) run->seed);
+
+      g_ptr_array_add (labels, label);
+      if (run->snapshot)
+        runs[data.n_runs++] = (BfFigureRun) { run->snapshot, label, BF_FAMILY_BASELINE };
+    }
+  if (data.n_runs == 0)
+    return TRUE;
+  data.cursor.step = bf_snapshot_get_last_step (runs[0].snapshot);
+  for (guint i = 0; i < G_N_ELEMENTS (row_figures); i++)
+    {
+      const BfFigure *figure = bf_figure_find (row_figures[i]);
+
+      if (!write_figure (figure, &data, folder, row->id, BF_FORMAT_PNG, error)
+          || !write_figure (figure, &data, folder, row->id, BF_FORMAT_CSV, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 write_results (BfStudyQueue *queue, const char *folder, GError **error)
 {
   static const struct { const char *name; char *(*print) (BfStudyQueue *queue); } files[] = {
@@ -166,6 +223,9 @@ write_results (BfStudyQueue *queue, const char *folder, GError **error)
         return FALSE;
       g_printerr ("%s\n", path);
     }
+  for (guint r = 0; r < bf_study_queue_get_study (queue)->rows->len; r++)
+    if (!write_row (queue, r, folder, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -218,7 +278,7 @@ bf_cli_study (int argc, char **argv)
     { "seeds", 0, 0, G_OPTION_ARG_INT, &arguments.seeds, N_("Runs a row: the experiment’s seed and those after it"), N_("N") },
     { "epochs", 0, 0, G_OPTION_ARG_INT, &arguments.epochs, N_("Epochs to train"), N_("N") },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &arguments.jobs, N_("Runs at once; by default one a core"), N_("N") },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out, N_("Write the table, as text and JSON, and every run as CSV there"), N_("DIR") },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out, N_("Write the table, every run as CSV, and figures there"), N_("DIR") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
     { NULL }
   };

@@ -349,10 +349,12 @@ test_study (void)
   JsonObject *relu = get_row (&result, "relu"), *exploding = get_row (&result, "exploding");
   JsonArray *seeds = json_object_get_array_member (relu, "seeds");
   g_autofree char *csv_path = g_build_filename (out, "runs.csv", NULL);
+  g_autofree char *picture = g_build_filename (out, "relu-curves.png", NULL);
   g_autofree char *csv = NULL;
   g_auto (GStrv) lines = NULL;
 
   g_assert_cmpint (result.code, ==, 0);
+  g_assert_true (g_file_test (picture, G_FILE_TEST_IS_REGULAR));
   g_assert_cmpstr (json_object_get_string_member (get_object (&result), "study"), ==, "t2-table");
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_assert_true (json_object_has_member (relu, keys[i]));
