@@ -384,6 +384,9 @@ test_study (void)
 static void
 test_study_t1 (void)
 {
+  static const char *const ids[] = {
+    "baseline", "std-1", "std-10", "relu", "adam", "batch-norm", "tensor-norm", "skip", "gradient-norm",
+  };
   g_auto (Result) result = run ("study t1-table --epochs 1 --json --data $SAMPLE");
   JsonArray *rows = json_object_get_array_member (get_object (&result), "rows");
 
@@ -396,7 +399,10 @@ test_study_t1 (void)
       if (g_str_equal (json_object_get_string_member (row, "outcome"), "finished"))
         g_assert_cmpfloat (json_object_get_double_member (row, "test_accuracy_mean"), >, 0.01);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    g_assert_cmpstr (json_object_get_string_member (get_row (&result, ids[i]), "outcome"), ==, "finished");
   g_assert_cmpfloat (json_object_get_double_member (get_row (&result, "baseline"), "attenuation"), <, 0.01);
+  g_assert_cmpfloat (json_object_get_double_member (get_row (&result, "batch-norm"), "attenuation"), >, 0.1);
 }
 
 static void
