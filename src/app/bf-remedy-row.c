@@ -21,6 +21,7 @@ struct _BfRemedyRow
   GtkLabel *cost;
   GtkLabel *conflict;
   GtkLinkButton *paper;
+  GtkLabel *paper_label;
   GtkLabel *paper_name;
 
   const BfRemedy *remedy;
@@ -103,6 +104,7 @@ bf_remedy_row_class_init (BfRemedyRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, cost);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, conflict);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, paper);
+  gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, paper_label);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, paper_name);
   gtk_widget_class_bind_template_callback (widget_class, on_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
@@ -139,7 +141,7 @@ bf_remedy_row_new (const BfRemedy *remedy)
   if (remedy->link && remedy->reference)
     {
       gtk_link_button_set_uri (self->paper, remedy->link);
-      gtk_button_set_label (GTK_BUTTON (self->paper), remedy->reference);
+      gtk_label_set_label (self->paper_label, remedy->reference);
     }
   return GTK_WIDGET (self);
 }
