@@ -27,7 +27,7 @@ apply (BfSpec *spec, const BfOptions *options)
 
 static const BfParam params[] = {
   { .id = "scheme", .name = N_("Scheme"), .type = BF_PARAM_CHOICE, .table = bf_initializers, .fallback_text = "he-normal" },
-  { .id = "gain", .name = N_("Weight Factor"), .type = BF_PARAM_NUMBER, .minimum = 1e-6, .maximum = 1000, .fallback = 1 },
+  { .id = "gain", .name = N_("Gain"), .type = BF_PARAM_NUMBER, .minimum = 1e-6, .maximum = 1000, .fallback = 1 },
   { NULL }
 };
 
@@ -40,7 +40,7 @@ const BfRemedy bf_remedy_initialization = {
   },
   .family = "starting weights",
   .stage = BF_STAGE_START,
-  .formula = "He: Var W = 2 / fan_in   Glorot: Var W = 2 / (fan_in + fan_out)",
+  .formula = "He: Var W = 2 / fan_in",
   .reference = "He et al. 2015",
   .link = "https://arxiv.org/abs/1502.01852",
   .cost = N_("None; orthogonal and LSUV starts take a moment for wide layers."),

@@ -20,7 +20,7 @@ apply (BfSpec *spec, const BfOptions *options)
 
 static const BfParam params[] = {
   { .id = "schedule", .name = N_("Schedule"), .type = BF_PARAM_CHOICE, .table = bf_schedules, .fallback_text = "cosine" },
-  { .id = "rate", .name = N_("Base Rate (0: As It Is)"), .type = BF_PARAM_NUMBER, .minimum = 0, .maximum = 1000, .fallback = 0 },
+  { .id = "rate", .name = N_("Base Rate"), .type = BF_PARAM_NUMBER, .minimum = 0, .maximum = 1000, .fallback = 0, .unit = N_("0: as it is") },
   { NULL }
 };
 

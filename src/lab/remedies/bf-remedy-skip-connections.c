@@ -115,7 +115,7 @@ apply (BfSpec *spec, const BfOptions *options)
     }
 }
 
-static const BfKind every_placement = { "every", N_("Every So Many Blocks"), N_("From each sum to the next"), NULL };
+static const BfKind every_placement = { "every", N_("At Intervals"), N_("From each sum to the next, so many blocks on"), NULL };
 static const BfKind t1_placement = { "t1", N_("As in T1"), N_("From block 1 to 3, and from 4 to 7"), NULL };
 static const BfKind *const placements[] = { &every_placement, &t1_placement, NULL };
 
