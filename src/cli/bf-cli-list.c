@@ -22,6 +22,8 @@ static const struct
   { "activations", bf_activations },
   { "initializers", bf_initializers },
   { "optimizers", bf_optimizers },
+  { "clippings", bf_clippings },
+  { "schedules", bf_schedules },
   { "losses", bf_losses },
   { "scalings", bf_scalings },
   { "remedies", bf_remedies },
@@ -117,7 +119,7 @@ bf_cli_list (int argc, char **argv)
   const GOptionEntry entries[] = { { NULL } };
   BfExit code;
 
-  if (!bf_cli_parse ("layers|activations|initializers|optimizers|losses|scalings|remedies|figures|experiments|studies|data",
+  if (!bf_cli_parse ("layers|activations|initializers|optimizers|clippings|schedules|losses|scalings|remedies|figures|experiments|studies|data",
                      _("Lists what there is, by the ids that files and options use."), entries, &argc, &argv, &code))
     return code;
   if (argc == 2 && g_str_equal (argv[1], "experiments"))
@@ -130,7 +132,7 @@ bf_cli_list (int argc, char **argv)
         list_table (lists[i].table);
         return BF_EXIT_DONE;
       }
-  g_printerr (_("backflow-cli: list takes one of layers, activations, initializers, optimizers, losses, scalings, "
+  g_printerr (_("backflow-cli: list takes one of layers, activations, initializers, optimizers, clippings, schedules, losses, scalings, "
                 "remedies, figures, experiments, studies, data.\n"));
   return BF_EXIT_USAGE;
 }

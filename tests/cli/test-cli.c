@@ -144,7 +144,7 @@ test_lists (void)
 {
   static const struct { const char *list, *row; } lists[] = {
     { "layers", "dense" }, { "activations", "hard-swish" }, { "initializers", "orthogonal" },
-    { "optimizers", "sgd" }, { "remedies", "increasing-weights" }, { "figures", "heatmap" },
+    { "optimizers", "sgd" }, { "clippings", "global-norm" }, { "schedules", "cosine" }, { "remedies", "increasing-weights" }, { "figures", "heatmap" },
     { "experiments", "t2-exploding" }, { "data", "random-regression" },
   };
 

@@ -46,6 +46,6 @@ const BfRemedy bf_remedy_batch_norm = {
   .formula = "(x − mean) / √(variance + ε) · scale + shift, over the batch",
   .reference = "Ioffe & Szegedy 2015",
   .link = "https://arxiv.org/abs/1502.03167",
-  .cost = N_("About a third more time; samples of a batch influence each other, and batches must not be tiny."),
+  .cost = N_("Longer steps; samples of a batch influence each other, and batches must not be tiny."),
   .apply = apply,
 };

@@ -44,6 +44,6 @@ const BfRemedy bf_remedy_layer_norm = {
   .formula = "(x − mean) / √(variance + ε) · scale + shift, over the features",
   .reference = "Ba, Kiros & Hinton 2016",
   .link = "https://arxiv.org/abs/1607.06450",
-  .cost = N_("About a third more time; the layer’s overall level is lost to the next one."),
+  .cost = N_("Longer steps; the layer’s overall level is lost to the next one."),
   .apply = apply,
 };
