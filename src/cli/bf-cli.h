@@ -26,6 +26,7 @@ BfExit bf_cli_run   (int argc, char **argv);
 BfExit bf_cli_list  (int argc, char **argv);
 BfExit bf_cli_check (int argc, char **argv);
 BfExit bf_cli_study (int argc, char **argv);
+BfExit bf_cli_gradients (int argc, char **argv);
 
 /* Prints "backflow-cli: message" to standard error and returns `code`. */
 BfExit bf_cli_fail (BfExit code, const GError *error);
@@ -33,6 +34,10 @@ BfExit bf_cli_fail (BfExit code, const GError *error);
 /* Parses a verb's options. FALSE: *code is what to return (--help is done, an error is usage). */
 gboolean bf_cli_parse (const char *parameters, const char *summary, const GOptionEntry *entries,
                        int *argc, char ***argv, BfExit *code);
+
+/* The effective spec of an experiment under the command line's seed (-1: its own) and remedies.
+ * NULL: the error is printed, *code is what to return. */
+BfSpec *bf_cli_load_effective (const char *what, gint64 seed, char **remedies, BfExit *code);
 
 /* A run's result: one JSON object (keys in data/experiments/README.md), or a table of the layers.
  * Transfer full. */

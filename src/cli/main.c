@@ -17,6 +17,7 @@ static const struct
   { "study", N_("Train all rows of a study and print them beside what was published"), bf_cli_study },
   { "list", N_("List layers, activations, remedies, figures, experiments …"), bf_cli_list },
   { "check", N_("Check an experiment file and show its network"), bf_cli_check },
+  { "gradients", N_("Print the gradient norms of one batch at the start"), bf_cli_gradients },
 };
 
 static void
@@ -24,7 +25,7 @@ print_usage (void)
 {
   g_print (_("Usage: backflow-cli VERB [OPTION…]\n\n"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    g_print ("  %-8s %s\n", verbs[i].name, _(verbs[i].summary));
+    g_print ("  %-10s %s\n", verbs[i].name, _(verbs[i].summary));
   g_print (_("\nbackflow-cli VERB --help tells more of each.\n"
              "Exit codes: 0 done, 1 the run diverged, 2 bad usage, 3 bad input.\n"));
 }

@@ -94,6 +94,7 @@ test_usage (void)
     "run t2-sigmoid --remedy magic", "run t2-sigmoid --remedy activation:function=magic",
     "run t2-sigmoid --remedy activation:std=1", "run t2-sigmoid --remedy increasing-weights:std=wide",
     "study", "study t2-table t1-table", "study t2-table --seeds 0", "study t2-table --jobs many", "study t2-table --epochs -3",
+    "gradients", "gradients t1-baseline --samples 0", "gradients t1-baseline --seed -7",
     "list", "list unknown", "check", "run --no-such-option t1-baseline",
   };
 
@@ -417,6 +418,29 @@ test_study_table (void)
   g_assert_nonnull (strstr (result.err, "seed 42"));
 }
 
+/* The gradients that one batch gives at the start: falling towards the input, null where they explode,
+ * and a matter of the seed. */
+static void
+test_gradients (void)
+{
+  g_auto (Result) baseline = run ("gradients t1-baseline --samples 64 --data $SAMPLE --json");
+  g_auto (Result) other = run ("gradients t1-baseline --samples 64 --data $SAMPLE --json --seed 7");
+  g_auto (Result) exploding = run ("gradients t2-exploding --samples 32 --json");
+  g_auto (Result) too_many = run ("gradients t2-exploding --samples 1001 --json");
+  JsonArray *norms = json_object_get_array_member (get_object (&baseline), "gradient_norms");
+
+  g_assert_cmpint (baseline.code + exploding.code, ==, 0);
+  g_assert_cmpuint (json_array_get_length (norms), ==, 8);
+  for (guint i = 0; i + 1 < 8; i++)
+    g_assert_cmpfloat (json_array_get_double_element (norms, i), <, json_array_get_double_element (norms, i + 1));
+  g_assert_cmpfloat (json_object_get_double_member (get_object (&baseline), "loss"), <, 2.5);
+  g_assert_cmpfloat (json_object_get_double_member (get_object (&baseline), "loss"), !=,
+                     json_object_get_double_member (get_object (&other), "loss"));
+  g_assert_true (json_array_get_null_element (json_object_get_array_member (get_object (&exploding), "gradient_norms"), 0));
+  g_assert_cmpint (too_many.code, ==, 3);
+  g_assert_nonnull (strstr (too_many.err, "1000"));
+}
+
 /* From any working folder, uninstalled: / holds nothing of ours. */
 static void
 test_working_folder (void)
@@ -455,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/study", test_study);
   g_test_add_func ("/cli/study-t1", test_study_t1);
   g_test_add_func ("/cli/study-table", test_study_table);
+  g_test_add_func ("/cli/gradients", test_gradients);
   g_test_add_func ("/cli/working-folder", test_working_folder);
   return g_test_run ();
 }

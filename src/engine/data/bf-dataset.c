@@ -175,27 +175,46 @@ scale_values (float *restrict x, const float *restrict values, const float *rest
     x[j] = (values[j] - offset[j]) * factor[j];
 }
 
-void
-bf_dataset_gather (const BfDataset *self, BfPart part, const guint *order, guint first, guint n,
-                   float *x, gsize stride, guint16 *labels, float *targets)
+/* One sample, `row` its place in the raw data, as the i-th of a batch. */
+static void
+copy_sample (const BfDataset *self, gsize row, gsize i, float *x, gsize stride, guint16 *labels, float *targets)
 {
   const BfRawData *raw = self->raw;
   const gsize inputs = raw->inputs, outputs = raw->outputs;
 
+  if (raw->bytes)
+    scale_bytes (x + i * stride, raw->bytes + row * inputs, self->offset, self->factor, inputs);
+  else
+    scale_values (x + i * stride, raw->values + row * inputs, self->offset, self->factor, inputs);
+  if (labels && raw->labels)
+    labels[i] = raw->labels[row];
+  if (targets && raw->targets)
+    memcpy (targets + i * outputs, raw->targets + row * outputs, outputs * sizeof *targets);
+}
+
+void
+bf_dataset_gather (const BfDataset *self, BfPart part, const guint *order, guint first, guint n,
+                   float *x, gsize stride, guint16 *labels, float *targets)
+{
   for (guint i = 0; i < n; i++)
     {
       const guint place = order ? order[i] : first + i;
-      gsize row;
 
       g_assert (place < self->counts[part]);
-      row = self->rows[part][place];
-      if (raw->bytes)
-        scale_bytes (x + i * stride, raw->bytes + row * inputs, self->offset, self->factor, inputs);
-      else
-        scale_values (x + i * stride, raw->values + row * inputs, self->offset, self->factor, inputs);
-      if (labels && raw->labels)
-        labels[i] = raw->labels[row];
-      if (targets && raw->targets)
-        memcpy (targets + i * outputs, raw->targets + row * outputs, outputs * sizeof *targets);
+      copy_sample (self, self->rows[part][place], i, x, stride, labels, targets);
     }
+}
+
+void
+bf_dataset_gather_unsplit (const BfDataset *self, guint n, float *x, guint16 *labels, float *targets)
+{
+  g_assert (n <= self->raw->n_train);
+  for (guint i = 0; i < n; i++)
+    copy_sample (self, i, i, x, self->raw->inputs, labels, targets);
+}
+
+guint
+bf_dataset_get_count_unsplit (const BfDataset *self)
+{
+  return self->raw->n_train;
 }

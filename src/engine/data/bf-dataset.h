@@ -66,6 +66,11 @@ guint             bf_dataset_get_count       (const BfDataset *self, BfPart part
 void bf_dataset_gather (const BfDataset *self, BfPart part, const guint *order, guint first, guint n,
                         float *x, gsize stride, guint16 *labels, float *targets);
 
+/* The first n training samples as the source has them, before any split; scaled as above. n at most
+ * bf_dataset_get_count_unsplit(). */
+void  bf_dataset_gather_unsplit    (const BfDataset *self, guint n, float *x, guint16 *labels, float *targets);
+guint bf_dataset_get_count_unsplit (const BfDataset *self);
+
 /* Where the program's own data lies (sample images, ready-made experiments): the source tree when
  * run from the build tree, else the installed folder; BACKFLOW_DATA_DIR wins. Never NULL. */
 const char *bf_data_dir (void);
