@@ -4,6 +4,7 @@
 #include "bf-centre.h"
 
 #include "bf-gradients-view.h"
+#include "bf-kind-drop-down.h"
 #include "bf-runs-menu.h"
 #include "bf-timeline.h"
 
@@ -255,14 +256,6 @@ action_scale_lock (GSimpleAction *action, GVariant *parameter, gpointer data)
   centre_show_quantity (self);
 }
 
-/* The button inside a GtkDropDown has a name of its own for assistive technology, or none. */
-static void
-name_button (GtkDropDown *choice)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (choice))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Quantity"), -1);
-}
-
 static void
 centre_fill_choices (BfCentre *self)
 {
@@ -277,8 +270,8 @@ centre_fill_choices (BfCentre *self)
     }
   gtk_drop_down_set_model (self->norm_choice, G_LIST_MODEL (norms));
   gtk_drop_down_set_model (self->values_choice, G_LIST_MODEL (values));
-  name_button (self->norm_choice);
-  name_button (self->values_choice);
+  bf_drop_down_set_name (self->norm_choice, _("Quantity"));
+  bf_drop_down_set_name (self->values_choice, _("Quantity"));
 }
 
 static void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  */
+#include <glib/gi18n-lib.h>
+
 #include "bf-kind-drop-down.h"
 
 typedef struct
@@ -13,6 +15,12 @@ static GQuark
 choices_quark (void)
 {
   return g_quark_from_static_string ("bf-kind-drop-down");
+}
+
+static GQuark
+name_quark (void)
+{
+  return g_quark_from_static_string ("bf-drop-down-name");
 }
 
 static void
@@ -116,13 +124,29 @@ bf_kind_drop_down_set_kind (GtkDropDown  *self,
     gtk_drop_down_set_selected (self, selected);
 }
 
-void
-bf_drop_down_set_label (GtkDropDown *self,
-                        GtkWidget   *label)
+/* The focus goes to the button inside, which GTK names after its type: what the drop-down says of
+ * itself is not handed on. */
+static void
+name_button (GtkDropDown *self)
 {
+  const char *name = g_object_get_qdata (G_OBJECT (self), name_quark ());
   GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self));
+  GObject *chosen = gtk_drop_down_get_selected_item (self);
+  g_autofree char *full = NULL;
 
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
-  if (button)
-    gtk_accessible_update_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
+  /* Translators: the name of a choice and what is chosen, as it is read aloud: "Optimizer: SGD" */
+  full = GTK_IS_STRING_OBJECT (chosen)
+         ? g_strdup_printf (_("%s: %s"), name, gtk_string_object_get_string (GTK_STRING_OBJECT (chosen)))
+         : g_strdup (name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
+}
+
+void
+bf_drop_down_set_name (GtkDropDown *self,
+                       const char  *name)
+{
+  if (g_object_get_qdata (G_OBJECT (self), name_quark ()) == NULL)
+    g_signal_connect (self, "notify::selected-item", G_CALLBACK (name_button), NULL);
+  g_object_set_qdata_full (G_OBJECT (self), name_quark (), g_strdup (name), g_free);
+  name_button (self);
 }

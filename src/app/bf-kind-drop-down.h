@@ -21,7 +21,7 @@ void          bf_kind_drop_down_set_kind (GtkDropDown *self, const BfKind *kind)
 /* A drop-down of words, looking alike. words: NULL-ended. */
 GtkWidget    *bf_word_drop_down_new      (const char *const *words);
 
-/* Names a drop-down by a label for assistive technology, and the button inside it, which has the focus. */
-void          bf_drop_down_set_label     (GtkDropDown *self, GtkWidget *label);
+/* What assistive technology calls a drop-down of strings: its name and what is chosen. */
+void          bf_drop_down_set_name      (GtkDropDown *self, const char *name);
 
 G_END_DECLS

@@ -89,7 +89,13 @@ bf_kind_row_set_property (GObject      *object,
   BfKindRow *self = BF_KIND_ROW (object);
 
   if (id == PROP_TITLE)
-    gtk_label_set_label (self->label, g_value_get_string (value));
+    {
+      const char *title = g_value_get_string (value);
+
+      gtk_label_set_label (self->label, title);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+      bf_drop_down_set_name (self->drop_down, title);
+    }
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -156,7 +162,6 @@ bf_kind_row_set_table (BfKindRow *self,
 
   self->updating = TRUE;
   bf_kind_drop_down_fill (self->drop_down, table, NULL);
-  bf_drop_down_set_label (self->drop_down, GTK_WIDGET (self->label));
   self->updating = FALSE;
 }
 

@@ -199,6 +199,10 @@ show_item (BfNetworkRow *self)
   gtk_widget_set_visible (self->error, item->error != NULL);
   gtk_widget_set_tooltip_text (self->head, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
+  /* The focus is on the list's own widget around the row. */
+  if (gtk_widget_get_parent (GTK_WIDGET (self)))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (self))),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
   show_block (self);
   show_editor (self);
   bf_network_row_update_norms (self);

@@ -285,10 +285,9 @@ bf_form_row_new (const char *name,
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (row), label);
   gtk_box_append (GTK_BOX (row), control);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
   if (GTK_IS_DROP_DOWN (control))
-    bf_drop_down_set_label (GTK_DROP_DOWN (control), label);
-  else
-    gtk_accessible_update_relation (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
+    bf_drop_down_set_name (GTK_DROP_DOWN (control), name);
   return row;
 }
 

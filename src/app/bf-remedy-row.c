@@ -132,6 +132,7 @@ bf_remedy_row_new (const BfRemedy *remedy)
 
   self->remedy = remedy;
   gtk_label_set_label (self->name, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   set_or_hide (self->summary, bf_kind_get_summary (&remedy->kind));
   set_or_hide (self->formula, remedy->formula);
