@@ -366,6 +366,8 @@ export_dialog_dispose (GObject *object)
   g_clear_weak_pointer (&self->centre);
   g_clear_pointer (&self->shown, bf_export_job_free);
   g_clear_pointer (&self->scene, bf_scene_unref);
+  /* A preview under way holds the dialog beyond its parent's life, and GtkWindow would look for it. */
+  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
   G_OBJECT_CLASS (bf_export_dialog_parent_class)->dispose (object);
 }
 
