@@ -55,6 +55,18 @@ show_options (BfKindRow *self)
   self->updating = FALSE;
 }
 
+/* A file or folder that is still to be chosen: the row opens to show where. */
+static gboolean
+lacks_file (const BfOptions *options)
+{
+  static const char *const ids[] = { "file", "folder" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    if (bf_kind_find_param (bf_options_get_kind (options), ids[i]) && !*bf_options_text (options, ids[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 on_selected (GtkDropDown *drop_down,
              GParamSpec  *pspec,
@@ -67,6 +79,8 @@ on_selected (GtkDropDown *drop_down,
   bf_options_free (self->options);
   self->options = bf_options_new (kind);
   show_options (self);
+  if (lacks_file (self->options) && !gtk_revealer_get_reveal_child (self->revealer))
+    bf_kind_row_toggle (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0, gtk_label_get_label (self->label));
 }
 
