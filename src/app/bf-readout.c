@@ -108,7 +108,7 @@ static char *
 format_norm (const BfPlan *plan,
              double        norm)
 {
-  return norm == 0 && !plan->spec->subnormals ? g_strdup (_("0 (below 1.2 × 10⁻³⁸)")) : bf_format_value (norm);
+  return norm == 0 && !plan->spec->subnormals ? g_strdup (_("0 (below 10⁻³⁷)")) : bf_format_value (norm);
 }
 
 static double
