@@ -3,7 +3,7 @@
  *
  * What a spec becomes when it is laid out: names, shapes, and what is wrong in plain words.
  */
-#include "bf-plan.h"
+#include "bf-network.h"
 
 #include <string.h>
 
@@ -233,6 +233,61 @@ test_after_error (void)
   g_assert_null (plan->layers[2].error);
 }
 
+/* Copies that have blocks of their own are laid out as in the group, and one of them can be named. */
+static void
+test_copies_apart (void)
+{
+  g_autoptr (BfSpec) spec = bf_spec_new ();
+  BfBlock *block = bf_block_new (TRUE, 1);
+  g_autoptr (BfPlan) plan = NULL;
+  BfLayer *last, *named;
+
+  g_ptr_array_add (block->layers, bf_layer_new (spec, "activation"));
+  g_ptr_array_add (block->layers, bf_layer_new (spec, "add"));
+  bf_options_set_number (((BfLayer *) block->layers->pdata[1])->options, "from", ((BfLayer *) block->layers->pdata[0])->id, NULL);
+  for (guint copy = 0; copy < 3; copy++)
+    {
+      BfBlock *own = copy ? bf_block_copy (block) : block;
+
+      own->first = copy;
+      g_ptr_array_add (spec->blocks, own);
+    }
+  last = append_add (spec, ((BfLayer *) block->layers->pdata[0])->id);
+  named = append_add (spec, ((BfLayer *) block->layers->pdata[0])->id);
+  named->from_copy = 2;
+  append_dense (spec, 10);
+  plan = bf_plan_new (spec, &images);
+  g_assert_null (plan->error);
+  for (guint copy = 0; copy < 3; copy++)
+    {
+      g_assert_cmpuint (plan->layers[2 * copy + 1].copy, ==, copy);
+      g_assert_cmpint (plan->layers[2 * copy + 1].from, ==, 2 * copy);
+    }
+  g_assert_true (plan->layers[6].layer == last);
+  g_assert_cmpint (plan->layers[6].from, ==, 4);
+  g_assert_cmpint (plan->layers[7].from, ==, 2);
+}
+
+/* The gain multiplies the weights that are drawn without it. */
+static void
+test_gain (void)
+{
+  g_autoptr (BfSpec) spec = bf_spec_new ();
+  BfLayer *layer = append_dense (spec, 10);
+  g_autoptr (BfPlan) plan = bf_plan_new (spec, &images);
+  g_autoptr (BfNetwork) plain = bf_network_new (plan, 1, 1, NULL), more = NULL;
+  const BfParameter *a, *b;
+
+  layer->gain = 4;
+  more = bf_network_new (plan, 1, 1, NULL);
+  a = bf_network_get_parameters (plain);
+  b = bf_network_get_parameters (more);
+  g_assert_cmpfloat (a[0].value[5], !=, 0);
+  for (guint i = 0; i < 10 * images.inputs; i++)
+    g_assert_cmpfloat (b[0].value[i], ==, 4 * a[0].value[i]);
+  g_assert_cmpfloat (b[1].value[3], ==, a[1].value[3]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,6 +298,8 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/output-width", test_output_width);
   g_test_add_func ("/plan/add/errors", test_add_errors);
   g_test_add_func ("/plan/add/in-block", test_add_in_block);
+  g_test_add_func ("/plan/copies-apart", test_copies_apart);
+  g_test_add_func ("/plan/gain", test_gain);
   g_test_add_func ("/plan/limits", test_limits);
   g_test_add_func ("/plan/start-limit", test_start_limit);
   g_test_add_func ("/plan/after-error", test_after_error);
