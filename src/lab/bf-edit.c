@@ -483,7 +483,7 @@ bf_edit_get_activation (BfSpec *spec, guint32 dense)
 {
   BfPlace place, activation;
 
-  bf_edit_normalize (spec);
+  /* Reads only: the spec may be shared. Files and edits leave specs in normal form. */
   if (!bf_edit_find (spec, dense, &place, NULL) || !is_kind (spec, place, "dense")
       || !find_activation (spec, place, &activation))
     return NULL;
@@ -493,9 +493,11 @@ bf_edit_get_activation (BfSpec *spec, guint32 dense)
 gboolean
 bf_edit_set_activation (BfSpec *spec, guint32 dense, const char *function, GError **error)
 {
-  BfLayer *activation = bf_edit_get_activation (spec, dense);
+  BfLayer *activation;
   BfPlace place, next;
 
+  bf_edit_normalize (spec);
+  activation = bf_edit_get_activation (spec, dense);
   if (function && !bf_kind_find_error (bf_activations, _("Activation"), function, error))
     return FALSE;
   if (!bf_edit_find (spec, dense, &place, error))

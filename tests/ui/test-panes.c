@@ -269,6 +269,24 @@ test_remedy_shows_in_list (void)
   ui_close (window);
 }
 
+/* A pane may be as narrow as 240 px; whatever is in it, shown or folded, must fit then. */
+static void
+test_panes_fit (void)
+{
+  BfWindow *window = ui_window (NULL);
+  GtkWidget *panes[] = { GTK_WIDGET (window->remedy_pane), GTK_WIDGET (window->training_settings),
+                         GTK_WIDGET (window->network_pane) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    {
+      int least;
+
+      gtk_widget_measure (panes[i], GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+      g_assert_cmpint (least, <=, 240);
+    }
+  ui_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -284,5 +302,6 @@ main (int argc, char **argv)
   g_test_add_func ("/network/editor-survives-its-edit", test_editor_survives_its_edit);
   g_test_add_func ("/network/choice-and-cursor", test_choice_and_cursor);
   g_test_add_func ("/network/remedy-shows-in-list", test_remedy_shows_in_list);
+  g_test_add_func ("/panes/fit", test_panes_fit);
   return g_test_run ();
 }
