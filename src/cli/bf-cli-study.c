@@ -174,6 +174,7 @@ write_row (BfStudyQueue *queue, guint r, const char *folder, GError **error)
   const BfStudyRow *row = bf_study_queue_get_study (queue)->rows->pdata[r];
   const guint seeds = bf_study_queue_get_seeds (queue);
   g_autofree BfFigureRun *runs = g_new0 (BfFigureRun, seeds);
+  g_autofree char *subtitle = NULL;
   g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
   BfFigureData data = { .runs = runs, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT, .title = row->label };
 
@@ -188,6 +189,9 @@ write_row (BfStudyQueue *queue, guint r, const char *folder, GError **error)
     }
   if (data.n_runs == 0)
     return TRUE;
+  /* The figure's own names one seed. */
+  if (data.n_runs > 1)
+    data.subtitle = subtitle = g_strdup_printf (_("%s, %u seeds"), bf_study_queue_get_study (queue)->name, data.n_runs);
   data.cursor.step = bf_snapshot_get_last_step (runs[0].snapshot);
   for (guint i = 0; i < G_N_ELEMENTS (row_figures); i++)
     {

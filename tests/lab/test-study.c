@@ -286,6 +286,7 @@ test_jobs (void)
   const BfStudyOptions options = { .seeds = 2, .jobs = 2 };
   g_autoptr (BfStudyQueue) queue = bf_study_queue_new (study, &options);
   double before = 0;
+  gboolean known = FALSE;
   guint most = 0;
 
   while (bf_study_queue_poll (queue))
@@ -298,9 +299,14 @@ test_jobs (void)
       most = MAX (most, at_work);
       g_assert_cmpfloat (progress, >=, before);
       before = progress;
+      /* Time left is known from the first run on that finished. */
+      known |= bf_study_queue_get_run (queue, 0, 0)->state == BF_STUDY_RUN_FINISHED;
+      if (known)
+        g_assert_cmpfloat (bf_study_queue_get_seconds_left (queue), >=, 0);
       g_usleep (500);
     }
   g_assert_cmpuint (most, ==, 2);
+  g_assert_true (known);
 }
 
 static void
