@@ -7,6 +7,7 @@
 #include "bf-safetensors.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -252,7 +253,7 @@ read_tensor (const Reading *self, const char *name, JsonNode *node)
       || places[0] > places[1] || places[1] > self->size)
     return fail (self, name, _("Its place lies outside the file. Is the file cut off?")), NULL;
   if (places[1] - places[0] != size)
-    return fail (self, name, _("Its place has %" G_GUINT64_FORMAT " bytes, but its shape needs %" G_GUINT64_FORMAT "."),
+    return fail (self, name, _("Its place has %" PRIu64 " bytes, but its shape needs %" PRIu64 "."),
                  places[1] - places[0], size), NULL;
   tensor->values = g_bytes_new (self->data + places[0], size);   /* copied: aligned, whatever the header's length */
   return g_steal_pointer (&tensor);
@@ -315,7 +316,7 @@ bf_safetensors_parse (GBytes *bytes, const char *name, GError **error)
   memcpy (&length, start, sizeof length);
   length = GUINT64_FROM_LE (length);
   if (length > size - sizeof length || length > MAX_HEADER)
-    return fail (&reading, NULL, _("Its header would be %" G_GUINT64_FORMAT " bytes long. "
+    return fail (&reading, NULL, _("Its header would be %" PRIu64 " bytes long. "
                                    "It is cut off, or no safetensors file."), length), NULL;
   header = (const char *) start + sizeof length;
   reading.data = start + sizeof length + length;
