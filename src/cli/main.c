@@ -17,6 +17,7 @@ static const struct
   { "study", N_("Train all rows of a study and print them beside what was published"), bf_cli_study },
   { "list", N_("List layers, activations, remedies, figures, experiments …"), bf_cli_list },
   { "check", N_("Check an experiment file and show its network"), bf_cli_check },
+  { "code", N_("Print an experiment as a PyTorch or Keras script"), bf_cli_code },
   { "gradients", N_("Print the gradient norms of one batch at the start"), bf_cli_gradients },
 };
 

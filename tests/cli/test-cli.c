@@ -94,6 +94,7 @@ test_usage (void)
     "run t2-sigmoid --remedy magic", "run t2-sigmoid --remedy activation:function=magic",
     "run t2-sigmoid --remedy activation:std=1", "run t2-sigmoid --remedy increasing-weights:std=wide",
     "study", "study t2-table t1-table", "study t2-table --seeds 0", "study t2-table --jobs many", "study t2-table --epochs -3",
+    "code", "code t1-baseline --framework fortran", "code t1-baseline --parity 8", "code t1-baseline --weights w",
     "gradients", "gradients t1-baseline --samples 0", "gradients t1-baseline --seed -7",
     "list", "list unknown", "check", "run --no-such-option t1-baseline",
   };

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What the scripts of all frameworks share: plain Python and NumPy, and the walk over the network.
+ */
+#pragma once
+
+#include "bf-code.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const BfCodeOptions *options;
+  const BfPlan *plan;
+  const BfSpec *spec;
+  GString *text;
+} BfCode;
+
+typedef struct
+{
+  BfKind kind;
+  void (*print) (BfCode *code);
+} BfCodeFramework;
+
+extern const BfCodeFramework bf_code_pytorch, bf_code_keras;
+
+/* A row of a table: what an id of the engine's is called there. */
+typedef struct { const char *id, *code; } BfCodeWord;
+const char *bf_code_find_word (const BfCodeWord *words, const char *id);
+
+void  bf_code_add (BfCode *code, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* Python literals. Transfer full. */
+char *bf_code_number (double number);
+char *bf_code_string (const char *text);
+/* "0.9" for a number of options'. Transfer full. */
+char *bf_code_option (const BfOptions *options, const char *id);
+/* ", keyword=value" where a number differs from the framework's own. */
+void  bf_code_add_keyword (BfCode *code, const BfOptions *options, const char *id, const char *keyword, double fallback);
+
+gboolean bf_code_has_layer (const BfCode *code, const char *kind_id);
+gboolean bf_code_has_start (const BfCode *code, const char *initializer_id);
+gboolean bf_code_data_travels (const BfCode *code);   /* in the weights' file, for parity */
+gboolean bf_code_has_part (const BfCode *code, BfPart part);
+
+/* Width into, or out of, a layer of a block's first copy: a number, or "784 if copy == 0 else 128". */
+char *bf_code_width (const BfCode *code, const BfPlanLayer *layer, gboolean out);
+/* Where an add's input stands in the list of layers, as an expression. */
+char *bf_code_source (const BfCode *code, const BfPlanLayer *layer);
+
+/* "layers += [...]" for each block, a loop for its copies; print_layer adds a layer's expression. */
+void bf_code_add_layers (BfCode *code, void (*print_layer) (BfCode *code, const BfPlanLayer *layer));
+/* "(0, 2)": the list's places of frozen layers with parameters; NULL when there are none. */
+char *bf_code_frozen (const BfCode *code);
+
+/* At the end: a comment and the imports that the script uses, in front of it. */
+void bf_code_add_head   (BfCode *code, const char *framework, const char *imports);
+void bf_code_add_data   (BfCode *code);   /* x, y, x_validation …, x_test …; for parity only x, y */
+void bf_code_add_reader (BfCode *code);   /* parity: weights = {name: array} */
+/* "def factor(step)" when the rate changes; FALSE: it is constant. */
+gboolean bf_code_add_schedule (BfCode *code);
+void bf_code_add_result (BfCode *code);   /* parity: prints loss and norms */
+
+G_END_DECLS
