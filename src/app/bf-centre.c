@@ -25,6 +25,7 @@ struct _BfCentre
   GtkMenuButton *runs_button;
   BfRunsMenu *runs_menu;
   AdwToastOverlay *toasts;
+  AdwToast *toast;   /* the newest, weak: the next one takes its place instead of waiting */
   AdwStatusPage *error_page;
   BfGradientsView *gradients;
   BfFigurePanel *ridgelines;
@@ -279,6 +280,7 @@ centre_dispose (GObject *object)
 {
   BfCentre *self = BF_CENTRE (object);
   bf_centre_set_session (self, NULL);
+  g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->view);
   g_clear_object (&self->quantity);
   g_clear_object (&self->lock);
@@ -383,6 +385,9 @@ bf_centre_add_toast (BfCentre *self,
 {
   g_return_if_fail (BF_IS_CENTRE (self));
 
+  if (self->toast)
+    adw_toast_dismiss (self->toast);
+  g_set_weak_pointer (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 

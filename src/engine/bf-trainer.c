@@ -378,6 +378,8 @@ pass_step (BfTrainer *self)
 static void
 count_time (BfTrainer *self, gint64 began)
 {
+  if (self->steps == 1)
+    return;   /* its pass was made with the trainer: half a step */
   self->seconds[1] += (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC;
   self->counts[1]++;
   if (self->seconds[1] < SPEED_WINDOW)

@@ -53,8 +53,12 @@ bf_file_read_json (BfFileReader *self, JsonParser *parser, const char *text, gsi
   g_signal_handlers_disconnect_by_data (parser, &duplicates);
   if (!ok)
     {
-      bf_file_fail (self, _("line %d, column %d: the text is damaged or not JSON."),
-            json_parser_get_current_line (parser), json_parser_get_current_pos (parser));
+      /* The parser does not know the place of what ends too early. */
+      if (json_parser_get_current_line (parser) > 0)
+        bf_file_fail (self, _("line %d, column %d: the text is damaged or not JSON."),
+                      json_parser_get_current_line (parser), json_parser_get_current_pos (parser));
+      else
+        bf_file_fail (self, _("the text is damaged or not JSON."));
       return NULL;
     }
   for (guint i = 0; i < twice->len; i++)

@@ -247,7 +247,8 @@ draw_captions (BfFlowLayout *self)
   double half = bf_draw_text_height (draw, BF_TYPE_NOTE) / 2;
   double bottom = self->area.y + self->area.height - half - 5;
   double room = self->area.width - 2 * draw->margin - 110;
-  BfText text = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2] };
+  BfText text = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
+                  .halo = &draw->colors[BF_ROLE_SURFACE] };   /* a skip's channel may pass beneath */
   const char *note = _("Width and color: norm of ∂L/∂h at each layer’s output. Each decade halves the width.");
 
   draw_caption (self, self->area.y + half + 5, _("Signal"), TRUE);
