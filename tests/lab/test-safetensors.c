@@ -86,7 +86,9 @@ test_garbage (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (GPtrArray) tensors = parse (cases[i].header, strlen (cases[i].header), 8, &error);
 
-      g_test_message ("%s → %s", cases[i].header, error ? error->message : "read");
+      g_autofree char *shown = g_strescape (cases[i].header, NULL);   /* not all of them are UTF-8 */
+
+      g_test_message ("%s → %s", shown, error ? error->message : "read");
       g_assert_null (tensors);
       g_assert_error (error, BF_ERROR, BF_ERROR_FILE);
       g_assert_nonnull (strstr (error->message, cases[i].word));
