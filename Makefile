@@ -3,7 +3,7 @@
 BUILD ?= build
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all deps build run check check-long bench screenshots clean
+.PHONY: all deps build run check check-long bench fuzz screenshots clean
 
 all: build
 
@@ -31,6 +31,10 @@ check-long: build
 
 bench: build
 	meson test -C $(BUILD) --benchmark --verbose
+
+# Ten minutes a target, by clang's libFuzzer.
+fuzz:
+	tests/fuzz/run.sh $(CURDIR)/build-fuzz $(or $(SECONDS),600)
 
 screenshots: build
 	tests/ui/screenshots.sh $(BUILD) $(BUILD)/screenshots
