@@ -48,6 +48,7 @@ static const struct
   { "win.view::gradients",   { "<Alt>1" } },
   { "win.view::histograms",  { "<Alt>2" } },
   { "win.view::curves",      { "<Alt>3" } },
+  { "win.view::compare",     { "<Alt>4" } },
   { "window.close",          { "<Control>w" } },
 };
 

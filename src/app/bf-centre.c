@@ -16,6 +16,9 @@ struct _BfCentre
 
   BfFigureView *flow;
   GtkWidget *corner;
+  GtkWidget *picture;   /* the flow and the line under it */
+  GtkStackSwitcher *compare_switcher;
+  BfCompareView *compare;
   GtkStack *views;
   GtkStack *pages;
   GtkStack *quantity_stack;
@@ -88,11 +91,15 @@ static void
 centre_show_view (BfCentre *self)
 {
   const char *name = centre_get_view (self);
-  gboolean curves = centre_shows (self, "curves");
+  gboolean compare = centre_shows (self, "compare"), curves = centre_shows (self, "curves");
+  gboolean study = compare && g_str_equal (bf_compare_view_get_page (self->compare), "study");
   g_simple_action_set_state (self->view, g_variant_new_string (name));
-  gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), !curves);
-  gtk_widget_set_visible (self->scale_lock, !curves);
-  if (!curves)
+  gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), !curves && !compare);
+  gtk_widget_set_visible (self->scale_lock, !curves && !compare);
+  gtk_widget_set_visible (self->picture, !compare);
+  gtk_widget_set_visible (GTK_WIDGET (self->compare_switcher), compare && bf_compare_view_has_study (self->compare));
+  gtk_widget_set_visible (GTK_WIDGET (self->timeline), !study);
+  if (!curves && !compare)
     gtk_stack_set_visible_child_name (self->quantity_stack, name);
   centre_show_quantity (self);
 }
@@ -129,6 +136,11 @@ centre_show_page (BfCentre *self)
 {
   if (!self->session)
     return;
+  if (centre_shows (self, "compare"))
+    {
+      gtk_stack_set_visible_child_name (self->pages, "views");   /* it has an empty page of its own */
+      return;
+    }
   const char *title, *sentence = centre_get_error (self, &title);
   BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
   /* The distributions of the start are worth a look; the other figures need steps. */
@@ -296,6 +308,9 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/centre.ui");
   gtk_widget_class_bind_template_child (widget, BfCentre, flow);
   gtk_widget_class_bind_template_child (widget, BfCentre, corner);
+  gtk_widget_class_bind_template_child (widget, BfCentre, picture);
+  gtk_widget_class_bind_template_child (widget, BfCentre, compare);
+  gtk_widget_class_bind_template_child (widget, BfCentre, compare_switcher);
   gtk_widget_class_bind_template_child (widget, BfCentre, views);
   gtk_widget_class_bind_template_child (widget, BfCentre, pages);
   gtk_widget_class_bind_template_child (widget, BfCentre, quantity_stack);
@@ -320,6 +335,7 @@ bf_centre_class_init (BfCentreClass *class)
 static void
 bf_centre_init (BfCentre *self)
 {
+  g_type_ensure (BF_TYPE_COMPARE_VIEW);
   g_type_ensure (BF_TYPE_FIGURE_VIEW);
   g_type_ensure (BF_TYPE_FIGURE_PANEL);
   g_type_ensure (BF_TYPE_GRADIENTS_VIEW);
@@ -337,6 +353,7 @@ bf_centre_init (BfCentre *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   /* The picture is never mirrored, so the button in its corner is not. */
   gtk_widget_set_direction (self->corner, GTK_TEXT_DIR_LTR);
+  gtk_stack_switcher_set_stack (self->compare_switcher, bf_compare_view_get_stack (self->compare));
   centre_fill_choices (self);
   bf_figure_panel_set_caption (self->curves, _("Loss and accuracy"), NULL);
   bf_figure_panel_set_caption (self->depth, _("Gradient norm by depth"), NULL);
@@ -361,6 +378,7 @@ bf_centre_set_session (BfCentre  *self,
   bf_figure_view_set_session (bf_figure_panel_get_view (self->ridgelines), session);
   bf_figure_view_set_session (bf_figure_panel_get_view (self->curves), session);
   bf_figure_view_set_session (bf_figure_panel_get_view (self->depth), session);
+  bf_compare_view_set_session (self->compare, session);
   bf_timeline_set_session (self->timeline, session);
   bf_runs_menu_set_session (self->runs_menu, session);
   g_signal_connect_swapped (session, "spec-changed", G_CALLBACK (centre_show_page), self);
@@ -377,6 +395,14 @@ bf_centre_set_view (BfCentre   *self,
 
   if (gtk_stack_get_child_by_name (self->views, name))
     gtk_stack_set_visible_child_name (self->views, name);
+}
+
+BfCompareView *
+bf_centre_get_compare (BfCentre *self)
+{
+  g_return_val_if_fail (BF_IS_CENTRE (self), NULL);
+
+  return self->compare;
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include <adwaita.h>
 #include "../lab/bf-session.h"
+#include "bf-compare-view.h"
 
 G_BEGIN_DECLS
 
@@ -16,8 +17,10 @@ G_DECLARE_FINAL_TYPE (BfCentre, bf_centre, BF, CENTRE, GtkBox)
 
 void bf_centre_set_session (BfCentre *self, BfSession *session);
 
-/* "gradients", "histograms", "curves"; another name changes nothing. */
+/* "gradients", "histograms", "curves", "compare"; another name changes nothing. */
 void bf_centre_set_view    (BfCentre *self, const char *name);
+
+BfCompareView *bf_centre_get_compare (BfCentre *self);
 
 /* toast: transfer full. */
 void bf_centre_add_toast   (BfCentre *self, AdwToast *toast);
