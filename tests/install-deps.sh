@@ -8,7 +8,7 @@ sudo=$1
 list () { sed -n '/^Build-Depends:/,/^$/p' debian/control | sed -n 's/^ *\([a-z0-9][^ ,]*\).*/  \1/p'; }
 
 if ! command -v apt-get >/dev/null; then
-  if [ -n "$if_missing" ] && pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' gsl openblas json-glib-1.0 libpng 2>/dev/null \
+  if [ -n "$if_missing" ] && pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' gsl openblas json-glib-1.0 libpng sqlite3 2>/dev/null \
      && command -v meson ninja >/dev/null; then exit 0; fi
   echo "This system has no apt-get. Please install what these Debian packages hold, then call make again:"
   list; exit 1

@@ -28,6 +28,7 @@ struct _BfStudyQueue
   Entry *entries;
   guint n;
   guint next;         /* the first that was not started */
+  gint64 paused;      /* since when, or 0 */
 };
 
 BfStudyQueue *
@@ -111,13 +112,14 @@ static const BfStudyRunState ended_states[BF_RUN_CANCELLED + 1] = {
 };
 
 static void
-take_over (Entry *entry)
+take_over (Entry *entry, gboolean paused)
 {
   BfSnapshot *snapshot;
 
   bf_run_poll (entry->run);
   snapshot = bf_run_get_snapshot (entry->run);
-  entry->shown.seconds = (double) (g_get_monotonic_time () - entry->begun) / G_USEC_PER_SEC;
+  if (!paused)
+    entry->shown.seconds = (double) (g_get_monotonic_time () - entry->begun) / G_USEC_PER_SEC;
   if (snapshot && snapshot != entry->shown.snapshot)
     {
       g_clear_pointer (&entry->shown.snapshot, bf_snapshot_unref);
@@ -135,16 +137,16 @@ bf_study_queue_poll (BfStudyQueue *self)
   for (guint i = 0; i < self->next; i++)
     if (self->entries[i].run)
       {
-        take_over (&self->entries[i]);
+        take_over (&self->entries[i], self->paused != 0);
         at_work += self->entries[i].run != NULL;
       }
-  for (; self->next < self->n && at_work < self->jobs; self->next++)
+  for (; !self->paused && self->next < self->n && at_work < self->jobs; self->next++)
     if (!is_ended (&self->entries[self->next]))
       {
         start (self, &self->entries[self->next]);
         at_work++;
       }
-  return at_work > 0;
+  return at_work > 0 || self->next < self->n;
 }
 
 void
@@ -153,13 +155,46 @@ bf_study_queue_cancel (BfStudyQueue *self)
   for (guint i = 0; i < self->n; i++)
     if (self->entries[i].run)
       {
-        take_over (&self->entries[i]);
+        take_over (&self->entries[i], self->paused != 0);
         if (self->entries[i].run)
           end (&self->entries[i], BF_STUDY_RUN_CANCELLED);
       }
     else if (!is_ended (&self->entries[i]))
       self->entries[i].shown.state = BF_STUDY_RUN_CANCELLED;
   self->next = self->n;
+}
+
+void
+bf_study_queue_pause (BfStudyQueue *self)
+{
+  if (self->paused)
+    return;
+  self->paused = g_get_monotonic_time ();
+  for (guint i = 0; i < self->next; i++)
+    if (self->entries[i].run)
+      bf_run_pause (self->entries[i].run);
+}
+
+void
+bf_study_queue_resume (BfStudyQueue *self)
+{
+  const gint64 passed = g_get_monotonic_time () - self->paused;
+
+  if (!self->paused)
+    return;
+  self->paused = 0;
+  for (guint i = 0; i < self->next; i++)
+    if (self->entries[i].run)
+      {
+        self->entries[i].begun += passed;
+        bf_run_train (self->entries[i].run);
+      }
+}
+
+gboolean
+bf_study_queue_is_paused (BfStudyQueue *self)
+{
+  return self->paused != 0;
 }
 
 BfStudy *

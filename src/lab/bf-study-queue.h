@@ -30,7 +30,7 @@ typedef struct
   BfStudyRunState state;
   BfSnapshot *snapshot;   /* the newest; NULL before the first */
   GError *error;
-  double seconds;         /* since it was started, of training and reading */
+  double seconds;         /* since it was started, of training and reading, without pauses */
 } BfStudyRun;
 
 typedef struct
@@ -64,10 +64,15 @@ typedef struct _BfStudyQueue BfStudyQueue;
 BfStudyQueue *bf_study_queue_new    (BfStudy *study, const BfStudyOptions *options);
 void          bf_study_queue_free   (BfStudyQueue *self);   /* ends runs at work */
 
-/* Takes over what the runs left, starts those whose turn it is; FALSE when all have ended. */
+/* Takes over what the runs left, starts those whose turn it is; FALSE when all have ended
+ * (while paused: TRUE, as there is more to come). */
 gboolean      bf_study_queue_poll   (BfStudyQueue *self);
 /* Ends the runs at work and drops those waiting; what has ended stays. */
 void          bf_study_queue_cancel (BfStudyQueue *self);
+/* Runs at work rest after their step and none is started, until it goes on. */
+void          bf_study_queue_pause  (BfStudyQueue *self);
+void          bf_study_queue_resume (BfStudyQueue *self);
+gboolean      bf_study_queue_is_paused (BfStudyQueue *self);
 
 BfStudy      *bf_study_queue_get_study (BfStudyQueue *self);
 guint         bf_study_queue_get_seeds (BfStudyQueue *self);

@@ -331,6 +331,56 @@ test_cancel (void)
   g_assert_cmpint (bf_study_queue_get_run (queue, 2, 0)->state, ==, BF_STUDY_RUN_DIVERGED);
 }
 
+static guint64
+count_steps (BfStudyQueue *queue)
+{
+  guint64 steps = 0;
+
+  bf_study_queue_poll (queue);
+  for (guint r = 0; r < 2; r++)
+    {
+      const BfSnapshot *snapshot = bf_study_queue_get_run (queue, r, 0)->snapshot;
+
+      steps += snapshot ? snapshot->steps : 0;
+    }
+  return steps;
+}
+
+/* While paused nothing goes on and nothing starts; then it does. */
+static void
+test_pause (void)
+{
+  g_autoptr (BfStudy) study = parse ("{ " HEAD ", \"epochs\": 3000, \"rows\": [ " ROW ", { \"id\": \"b\", \"base\": \"spiral\" } ] }");
+  const BfStudyOptions options = { .jobs = 1 };
+  g_autoptr (BfStudyQueue) queue = bf_study_queue_new (study, &options);
+  const gint64 deadline = g_get_monotonic_time () + TIMEOUT;
+  guint64 steps;
+
+  bf_study_queue_pause (queue);
+  g_assert_true (bf_study_queue_poll (queue));
+  g_assert_cmpint (bf_study_queue_get_run (queue, 0, 0)->state, ==, BF_STUDY_RUN_QUEUED);
+  bf_study_queue_resume (queue);
+  while (count_steps (queue) < 10)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (1000);
+    }
+  bf_study_queue_pause (queue);
+  g_assert_true (bf_study_queue_is_paused (queue));
+  g_usleep (20000);
+  steps = count_steps (queue);
+  g_usleep (20000);
+  g_assert_cmpuint (count_steps (queue), ==, steps);
+  bf_study_queue_resume (queue);
+  while (count_steps (queue) == steps)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (1000);
+    }
+  bf_study_queue_cancel (queue);
+  g_assert_false (bf_study_queue_poll (queue));
+}
+
 /* A run that cannot start says why, and the others go on. */
 static void
 test_failed (void)
@@ -360,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/study/same-bits", test_same_bits);
   g_test_add_func ("/study/jobs", test_jobs);
   g_test_add_func ("/study/cancel", test_cancel);
+  g_test_add_func ("/study/pause", test_pause);
   g_test_add_func ("/study/failed", test_failed);
   return g_test_run ();
 }
