@@ -378,6 +378,12 @@ add_parity (BfCode *code)
   bf_code_add (code, "model.train()\n");
   if (bf_code_has_layer (code, "dropout"))
     bf_code_add (code, "for layer in layers:\n    if isinstance(layer, nn.Dropout):\n        layer.eval()\n");
+  if (bf_code_has_layer (code, "batch-norm") || bf_code_has_layer (code, "layer-norm"))
+    bf_code_add (code,
+      "for layer in layers:  # normalization in double precision, as in Backflow: single loses small gradients\n"
+      "    if isinstance(layer, (nn.BatchNorm1d, nn.LayerNorm)):\n"
+      "        layer.double().register_forward_pre_hook(lambda layer, inputs: inputs[0].double())\n"
+      "        layer.register_forward_hook(lambda layer, inputs, output: output.float())\n");
   bf_code_add (code, "loss = loss_function(model(x).double(), y%s)\n"
                      "loss.backward()\n"
                      "loss = loss.item()\n"

@@ -28,29 +28,29 @@ bf_batch_norm_statistics (void)
   return kinds;
 }
 
-/* Scratch, D of each. */
+/* Scratch, D of each. All in double, rounded once into y and dx: what is left of a gradient after mean and slope are
+ * taken away can be a millionth of it. */
 typedef struct
 {
   double *means, *variances;   /* of the samples */
   double *sums, *products;     /* of ∂y: Σ ∂y, Σ ∂y (x − mean) */
-  float *factors;              /* 1 / √(variance + ε) */
-  float *gains, *offsets;      /* y = gain · (x − mean) + offset */
+  double *factors;             /* 1 / √(variance + ε) */
+  double *gains, *offsets;     /* y = gain · (x − mean) + offset */
 } Work;
 
 static gsize
 batch_norm_scratch (const BfPlanLayer *layer, guint batch)
 {
-  return layer->outputs * (4 * sizeof (double) + 3 * sizeof (float));
+  return layer->outputs * 7 * sizeof (double);
 }
 
 static Work
 get_work (const BfPass *pass)
 {
   gsize d = pass->layer->outputs;
-  double *doubles = pass->scratch;
-  float *floats = (float *) (doubles + 4 * d);
+  double *first = pass->scratch;
 
-  return (Work) { doubles, doubles + d, doubles + 2 * d, doubles + 3 * d, floats, floats + d, floats + 2 * d };
+  return (Work) { first, first + d, first + 2 * d, first + 3 * d, first + 4 * d, first + 5 * d, first + 6 * d };
 }
 
 static gboolean
@@ -147,7 +147,7 @@ find_gains (const BfPass *pass, const Work *work)
 
   for (guint j = 0; j < pass->layer->outputs; j++)
     {
-      work->factors[j] = (float) (1 / sqrt (work->variances[j] + epsilon));
+      work->factors[j] = 1 / sqrt (work->variances[j] + epsilon);
       work->gains[j] = affine ? work->factors[j] * pass->parameters[0].value[j] : work->factors[j];
       work->offsets[j] = affine ? pass->parameters[1].value[j] : 0;
     }
@@ -155,11 +155,11 @@ find_gains (const BfPass *pass, const Work *work)
 
 BF_VECTORIZED static void
 normalize (guint n, guint d, const float *restrict x, const double *restrict means,
-           const float *restrict gains, const float *restrict offsets, float *restrict y)
+           const double *restrict gains, const double *restrict offsets, float *restrict y)
 {
   for (guint i = 0; i < n; i++)
     for (guint j = 0; j < d; j++)
-      y[(gsize) i * d + j] = (float) (x[(gsize) i * d + j] - means[j]) * gains[j] + offsets[j];
+      y[(gsize) i * d + j] = (float) ((x[(gsize) i * d + j] - means[j]) * gains[j] + offsets[j]);
 }
 
 static void
@@ -180,7 +180,7 @@ batch_norm_forward (const BfPass *pass)
 /* ∂x = gain · (∂y − slope · (x − mean) − level), slope and level for each feature. */
 BF_VECTORIZED static void
 pass_back (guint n, guint d, const float *restrict x, const float *restrict dy, const double *restrict means,
-           const float *restrict gains, const double *restrict slopes, const double *restrict levels,
+           const double *restrict gains, const double *restrict slopes, const double *restrict levels,
            float *restrict dx)
 {
   for (guint i = 0; i < n; i++)
@@ -188,7 +188,7 @@ pass_back (guint n, guint d, const float *restrict x, const float *restrict dy, 
       {
         gsize k = (gsize) i * d + j;
 
-        dx[k] = gains[j] * (float) (dy[k] - slopes[j] * (x[k] - means[j]) - levels[j]);
+        dx[k] = (float) (gains[j] * (dy[k] - slopes[j] * (x[k] - means[j]) - levels[j]));
       }
 }
 
