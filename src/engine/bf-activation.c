@@ -59,6 +59,7 @@ mish_slope (double x)
 }
 
 #define LOOPS(name) .forward = bf_##name##_forward, .backward = bf_##name##_backward
+#define KINKS(n, ...) .n_kinks = n, .kinks = { __VA_ARGS__ }
 #define UNBOUNDED .saturated_low = NAN, .saturated_high = NAN
 /* The float just below 1: hard functions level off exactly. */
 #define BELOW_ONE 0.99999994f
@@ -69,13 +70,13 @@ static const BfActivation activations[] = {
   { { "tanh", N_("Tanh"), N_("Squeezes into −1 … 1, around 0; its slope is 1 in the middle"), NULL },
     tanh, tanh_slope, 1, -0.98742088f, 0.98742088f, LOOPS (tanh) },
   { { "relu", N_("ReLU"), N_("Passes what is positive on unchanged, and cuts off the rest"), NULL },
-    relu, relu_slope, 1, UNBOUNDED, .rectifier = TRUE, LOOPS (relu) },
+    relu, relu_slope, 1, UNBOUNDED, .rectifier = TRUE, LOOPS (relu), KINKS (1, 0) },
   { { "leaky-relu", N_("Leaky ReLU"), N_("ReLU that lets 1 % of the negative side through"), NULL },
-    leaky_relu, leaky_relu_slope, 1, UNBOUNDED, LOOPS (leaky_relu) },
+    leaky_relu, leaky_relu_slope, 1, UNBOUNDED, LOOPS (leaky_relu), KINKS (1, 0) },
   { { "elu", N_("ELU"), N_("ReLU with a smooth negative side that ends at −1"), NULL },
-    elu, elu_slope, 1, UNBOUNDED, LOOPS (elu) },
+    elu, elu_slope, 1, UNBOUNDED, LOOPS (elu), KINKS (1, 0) },
   { { "selu", N_("SELU"), N_("ELU scaled so that deep stacks keep their variance"), NULL },
-    selu, selu_slope, SELU_SCALE * SELU_ALPHA, UNBOUNDED, LOOPS (selu) },
+    selu, selu_slope, SELU_SCALE * SELU_ALPHA, UNBOUNDED, LOOPS (selu), KINKS (1, 0) },
   { { "gelu", N_("GELU"), N_("A smooth ReLU; transformers use it"), NULL },
     gelu, gelu_slope, 1.1289041452, UNBOUNDED, LOOPS (gelu) },
   { { "silu", N_("SiLU"), N_("The input times its sigmoid, also called Swish"), NULL },
@@ -83,15 +84,15 @@ static const BfActivation activations[] = {
   { { "softplus", N_("Softplus"), N_("A smooth ReLU that never reaches 0"), NULL },
     softplus, sigmoid, 1, UNBOUNDED, LOOPS (softplus) },
   { { "softsign", N_("Softsign"), N_("Like tanh, but levels off slowly"), NULL },
-    softsign, softsign_slope, 1, -0.84188612f, 0.84188612f, LOOPS (softsign) },
+    softsign, softsign_slope, 1, -0.84188612f, 0.84188612f, LOOPS (softsign), KINKS (1, 0) },
   { { "hard-tanh", N_("Hard Tanh"), N_("Tanh in three straight lines"), NULL },
-    hard_tanh, hard_tanh_slope, 1, -BELOW_ONE, BELOW_ONE, LOOPS (hard_tanh) },
+    hard_tanh, hard_tanh_slope, 1, -BELOW_ONE, BELOW_ONE, LOOPS (hard_tanh), KINKS (2, -1, 1) },
   { { "hard-sigmoid", N_("Hard Sigmoid"), N_("Sigmoid in three straight lines"), NULL },
-    hard_sigmoid, hard_sigmoid_slope, 1.0 / 6, 1e-30f, BELOW_ONE, LOOPS (hard_sigmoid) },
+    hard_sigmoid, hard_sigmoid_slope, 1.0 / 6, 1e-30f, BELOW_ONE, LOOPS (hard_sigmoid), KINKS (2, -3, 3) },
   { { "hard-swish", N_("Hard Swish"), N_("SiLU from straight lines and a parabola"), NULL },
-    hard_swish, hard_swish_slope, 1.5, UNBOUNDED, LOOPS (hard_swish) },
+    hard_swish, hard_swish_slope, 1.5, UNBOUNDED, LOOPS (hard_swish), KINKS (2, -3, 3) },
   { { "relu6", N_("ReLU6"), N_("ReLU that stops at 6"), NULL },
-    relu6, relu6_slope, 1, UNBOUNDED, .rectifier = TRUE, LOOPS (relu6) },
+    relu6, relu6_slope, 1, UNBOUNDED, .rectifier = TRUE, LOOPS (relu6), KINKS (2, 0, 6) },
   { { "mish", N_("Mish"), N_("A smooth ReLU that dips below 0"), NULL },
     mish, mish_slope, 1.0884981623, UNBOUNDED, LOOPS (mish) },
   { { "linear", N_("Linear"), N_("Changes nothing: layers then collapse into one"), NULL },

@@ -20,6 +20,8 @@ typedef struct
    * NaN for functions that do not level off at both ends. */
   float saturated_low, saturated_high;
   gboolean rectifier;           /* ReLU-like: a unit that is 0 for every sample is dead */
+  guint n_kinks;                /* where f′ jumps or bends */
+  double kinks[2];
   void (*forward)  (gsize n, const float *restrict x, float *restrict y);
   /* dx = dy · f′; x the input and y the output of the forward pass. */
   void (*backward) (gsize n, const float *restrict x, const float *restrict y,

@@ -146,6 +146,64 @@ draw_identity (const BfOptions *options, gsl_rng *random, guint rows, guint colu
       values[(gsize) i * columns + j] = i == j;
 }
 
+/* What a weight is in the mean, for the theory of wide layers. */
+
+static void
+framework_default_moments (const BfOptions *options, guint rows, guint columns, double *mean, double *variance)
+{
+  *mean = 0;
+  *variance = 1.0 / (3.0 * columns);
+}
+
+static void
+normal_moments (const BfOptions *options, guint rows, guint columns, double *mean, double *variance)
+{
+  const double sd = bf_options_number (options, "std");
+
+  *mean = bf_options_number (options, "mean");
+  *variance = sd * sd;
+}
+
+static void
+uniform_moments (const BfOptions *options, guint rows, guint columns, double *mean, double *variance)
+{
+  const double low = bf_options_number (options, "low"), high = bf_options_number (options, "high");
+
+  *mean = (low + high) / 2;
+  *variance = (high - low) * (high - low) / 12;
+}
+
+static void
+glorot_moments (const BfOptions *options, guint rows, guint columns, double *mean, double *variance)
+{
+  *mean = 0;
+  *variance = 2.0 / ((double) rows + columns);
+}
+
+static void
+he_moments (const BfOptions *options, guint rows, guint columns, double *mean, double *variance)
+{
+  *mean = 0;
+  *variance = 2.0 / columns;
+}
+
+static void
+lecun_moments (const BfOptions *options, guint rows, guint columns, double *mean, double *variance)
+{
+  *mean = 0;
+  *variance = 1.0 / columns;
+}
+
+/* The longer side's vectors have `narrow` orthonormal companions: Σ w² = gain² × narrow. */
+static void
+orthogonal_moments (const BfOptions *options, guint rows, guint columns, double *mean, double *variance)
+{
+  const double gain = bf_options_number (options, "gain");
+
+  *mean = 0;
+  *variance = gain * gain / MAX (rows, columns);
+}
+
 static const BfParam normal_params[] = {
   { "mean", N_("Mean"), BF_PARAM_NUMBER, -1000, 1000, 0 },
   { "std", N_("Standard Deviation"), BF_PARAM_NUMBER, 0, 1000, 1 },
@@ -170,17 +228,21 @@ static const BfParam constant_params[] = {
 
 static const BfInitializer initializers[] = {
   { { "framework-default", N_("Default"), N_("Uniform within ±1/√inputs, biases too: what PyTorch does"), NULL },
-    draw_framework_default, .draws_bias = TRUE },
-  { { "normal", N_("Normal"), N_("A bell curve of a width that you choose"), normal_params }, draw_normal },
-  { { "uniform", N_("Uniform"), N_("Evenly between two limits that you choose"), uniform_params }, draw_uniform },
+    draw_framework_default, framework_default_moments, .draws_bias = TRUE },
+  { { "normal", N_("Normal"), N_("A bell curve of a width that you choose"), normal_params }, draw_normal,
+    normal_moments },
+  { { "uniform", N_("Uniform"), N_("Evenly between two limits that you choose"), uniform_params }, draw_uniform,
+    uniform_moments },
   { { "glorot-uniform", N_("Glorot Uniform"), N_("Keeps the variance both ways; made for tanh and sigmoid"), NULL },
-    draw_glorot_uniform },
-  { { "glorot-normal", N_("Glorot Normal"), N_("As Glorot uniform, from a bell curve"), NULL }, draw_glorot_normal },
-  { { "he-uniform", N_("He Uniform"), N_("Makes up for the half that ReLU cuts off"), NULL }, draw_he_uniform },
-  { { "he-normal", N_("He Normal"), N_("As He uniform, from a bell curve"), NULL }, draw_he_normal },
-  { { "lecun-normal", N_("LeCun Normal"), N_("Keeps the forward variance; SELU asks for it"), NULL }, draw_lecun_normal },
+    draw_glorot_uniform, glorot_moments },
+  { { "glorot-normal", N_("Glorot Normal"), N_("As Glorot uniform, from a bell curve"), NULL }, draw_glorot_normal,
+    glorot_moments },
+  { { "he-uniform", N_("He Uniform"), N_("Makes up for the half that ReLU cuts off"), NULL }, draw_he_uniform, he_moments },
+  { { "he-normal", N_("He Normal"), N_("As He uniform, from a bell curve"), NULL }, draw_he_normal, he_moments },
+  { { "lecun-normal", N_("LeCun Normal"), N_("Keeps the forward variance; SELU asks for it"), NULL }, draw_lecun_normal,
+    lecun_moments },
   { { "orthogonal", N_("Orthogonal"), N_("Turns vectors without stretching them"), orthogonal_params }, draw_orthogonal,
-    .maximum = ORTHOGONAL_MAXIMUM },
+    orthogonal_moments, .maximum = ORTHOGONAL_MAXIMUM },
   { { "constant", N_("Constant"), N_("All weights alike: every unit learns the same"), constant_params }, draw_constant },
   { { "identity", N_("Identity"), N_("Each unit passes one input on"), NULL }, draw_identity },
   { { "lsuv", N_("LSUV"), N_("Orthogonal, then scaled by the first batch to variance 1"), NULL },
