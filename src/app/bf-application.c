@@ -8,6 +8,7 @@
 
 #include "bf-about.h"
 #include "bf-application.h"
+#include "bf-preferences.h"
 #include "bf-window.h"
 
 #define APPLICATION_ID "io.github.backflow.Backflow"
@@ -25,6 +26,7 @@ static const struct
   const char *keys[3];
 } accels[] = {
   { "app.new-window",        { "<Control>n" } },
+  { "app.preferences",       { "<Control>comma" } },
   { "app.quit",              { "<Control>q" } },
   { "run.live",              { "<Control>End" } },
   { "run.play",              { "<Control>space" } },
@@ -69,6 +71,14 @@ on_new_window (GSimpleAction *action,
 }
 
 static void
+on_preferences (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  bf_preferences_present (gtk_application_get_active_window (GTK_APPLICATION (user_data)));
+}
+
+static void
 on_quit (GSimpleAction *action,
          GVariant      *parameter,
          gpointer       user_data)
@@ -82,6 +92,7 @@ on_quit (GSimpleAction *action,
 static const GActionEntry actions[] = {
   { "about", on_about },
   { "new-window", on_new_window },
+  { "preferences", on_preferences },
   { "quit", on_quit },
 };
 

@@ -4,7 +4,9 @@
 #include "bf-export-dialog.h"
 
 #include "bf-export-job.h"
+#include "bf-figure-choices.h"
 #include "bf-file-dialog.h"
+#include "../lab/bf-settings.h"
 #include "../plot/bf-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -49,20 +51,6 @@ struct _BfExportDialog
   guint settle_source;
 };
 
-typedef struct { const char *name; double width, height; } Size;
-
-/* Logical pixels, 96 an inch; 0: the figure's own. */
-static const Size sizes[] = {
-  { N_("Figure’s Own"), 0, 0 },
-  { N_("Slide, 16 : 9"), 1280, 720 },
-  { N_("Slide, 4 : 3"), 960, 720 },
-  { N_("Paper, Column"), 340, 255 },
-  { N_("Paper, Page Width"), 680, 420 },
-  { N_("Poster"), 1680, 1050 },
-};
-
-static const char *const themes[BF_N_THEMES] = { N_("Light"), N_("Dark"), N_("Print") };
-
 /* What a format is called on the clipboard, and what a file of it ends in. */
 static const char *const mime_types[BF_N_FORMATS] = { "image/png", "image/svg+xml", "application/pdf", "text/csv" };
 
@@ -72,7 +60,6 @@ static BfExportJob *
 export_dialog_make_job (BfExportDialog *self)
 {
   BfExportJob *job = bf_export_job_new (self->figure, self->scene);
-  const Size *size = &sizes[MIN (adw_combo_row_get_selected (self->size_row), G_N_ELEMENTS (sizes) - 1)];
 
   bf_style_init (&job->style, (BfTheme) MIN (adw_combo_row_get_selected (self->style_row), BF_N_THEMES - 1));
   job->style.transparent = gtk_switch_get_active (self->transparent);
@@ -80,8 +67,7 @@ export_dialog_make_job (BfExportDialog *self)
   job->style.window = !gtk_switch_get_active (self->title);
   job->style.right_to_left = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   bf_export_options_init (&job->options, self->format);
-  job->options.width = size->width;
-  job->options.height = size->height;
+  bf_figure_size_get (adw_combo_row_get_selected (self->size_row), &job->options.width, &job->options.height);
   job->options.dpi = gtk_spin_button_get_value (self->resolution);
   bf_export_job_set_carry (job, self->format != BF_FORMAT_CSV && gtk_switch_get_active (self->carry));
   return job;
@@ -260,19 +246,31 @@ static void
 export_dialog_add_formats (BfExportDialog *self)
 {
   const BfKind *const *formats = bf_formats ();
+  guint chosen = bf_figure_choice_find (BF_CHOICE_FORMAT, bf_settings_get_text (bf_settings_get (), "figure-format"));
   GtkToggleButton *first = NULL;
   for (guint i = 0; formats[i]; i++)
     {
       GtkWidget *button = gtk_toggle_button_new_with_label (bf_kind_get_name (formats[i]));
       g_object_set_data (G_OBJECT (button), "format", GUINT_TO_POINTER (i));
       gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), first);
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), i == 0);
       if (!first)
         first = GTK_TOGGLE_BUTTON (button);
       g_signal_connect (button, "toggled", G_CALLBACK (on_format_toggled), self);
       gtk_widget_add_css_class (button, "mini");
       gtk_box_append (self->format_box, button);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), i == chosen);
     }
+}
+
+static void
+begin_with (AdwComboRow    *row,
+            BfFigureChoice  choice,
+            const char     *setting)
+{
+  g_autoptr (GtkStringList) list = bf_figure_choice_list (choice);
+
+  adw_combo_row_set_model (row, G_LIST_MODEL (list));
+  adw_combo_row_set_selected (row, bf_figure_choice_find (choice, bf_settings_get_text (bf_settings_get (), setting)));
 }
 
 static void
@@ -405,13 +403,10 @@ static void
 bf_export_dialog_init (BfExportDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_autoptr (GtkStringList) size_names = gtk_string_list_new (NULL), theme_names = gtk_string_list_new (NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    gtk_string_list_append (size_names, _(sizes[i].name));
-  for (guint i = 0; i < BF_N_THEMES; i++)
-    gtk_string_list_append (theme_names, _(themes[i]));
-  adw_combo_row_set_model (self->size_row, G_LIST_MODEL (size_names));
-  adw_combo_row_set_model (self->style_row, G_LIST_MODEL (theme_names));
+  begin_with (self->size_row, BF_CHOICE_SIZE, "figure-size");
+  begin_with (self->style_row, BF_CHOICE_STYLE, "figure-style");
+  gtk_spin_button_set_value (self->resolution, bf_settings_get_int (bf_settings_get (), "figure-resolution"));
+  gtk_spin_button_set_value (self->text_size, bf_settings_get_int (bf_settings_get (), "figure-text-size"));
   gtk_drawing_area_set_draw_func (self->picture, draw_picture, self, NULL);
   export_dialog_add_formats (self);
 }

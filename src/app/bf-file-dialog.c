@@ -5,11 +5,38 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "../lab/bf-settings.h"
+
+#define LAST_FOLDER "last-folder"
+
 typedef struct
 {
   BfFileDialogFunc callback;
   gpointer data;
 } Request;
+
+/* A dialog begins where the last one ended. */
+static void
+begin_in_last_folder (GtkFileChooser *chooser)
+{
+  const char *uri = bf_settings_get_text (bf_settings_get (), LAST_FOLDER);
+  g_autoptr (GFile) folder = *uri ? g_file_new_for_uri (uri) : NULL;
+
+  if (folder && g_file_query_exists (folder, NULL))
+    gtk_file_chooser_set_current_folder (chooser, folder, NULL);
+}
+
+static void
+keep_last_folder (GtkFileChooser *chooser,
+                  GFile          *file)
+{
+  g_autoptr (GFile) folder = gtk_file_chooser_get_action (chooser) == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                               ? g_object_ref (file) : g_file_get_parent (file);
+  g_autofree char *uri = folder ? g_file_get_uri (folder) : NULL;
+
+  if (uri)
+    bf_settings_set_text (bf_settings_get (), LAST_FOLDER, uri);
+}
 
 static void
 on_response (GtkNativeDialog *native,
@@ -19,6 +46,8 @@ on_response (GtkNativeDialog *native,
   g_autoptr (GFile) file = NULL;
   if (response == GTK_RESPONSE_ACCEPT)
     file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (native));
+  if (file)
+    keep_last_folder (GTK_FILE_CHOOSER (native), file);
   gtk_native_dialog_hide (native);
   request->callback (file, request->data);
   g_free (request);
@@ -38,6 +67,7 @@ dialog_new (GtkWindow            *parent,
   request->callback = callback;
   request->data = data;
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (native), TRUE);
+  begin_in_last_folder (GTK_FILE_CHOOSER (native));
   g_signal_connect (native, "response", G_CALLBACK (on_response), request);
   return GTK_FILE_CHOOSER (native);
 }

@@ -10,13 +10,14 @@
 #include <glib/gi18n-lib.h>
 
 #include "bf-window-private.h"
+#include "../lab/bf-settings.h"
 
 #define WIDE          1280
 #define MEDIUM        900
 #define LEAST_PANE    240
 #define OVERLAY_WIDTH (320 + 14)   /* and the margin that its shadow falls on */
 
-static const int first_widths[BF_N_SIDES] = { [BF_SIDE_LEFT] = 280, [BF_SIDE_RIGHT] = 312 };
+static const char *const width_settings[BF_N_SIDES] = { [BF_SIDE_LEFT] = "left-width", [BF_SIDE_RIGHT] = "right-width" };
 
 static BfWidth
 get_class (int width)
@@ -256,11 +257,12 @@ bf_window_init_panes (BfWindow *self)
   };
   for (BfSide side = 0; side < BF_N_SIDES; side++)
     {
-      self->sides[side].width = first_widths[side];
+      self->sides[side].width = bf_settings_get_int (bf_settings_get (), width_settings[side]);
       self->sides[side].docked = self->sides[side].shown = TRUE;
       g_signal_connect_object (self->sides[side].paned, "notify::position", G_CALLBACK (queue_idle), self,
                                G_CONNECT_SWAPPED);
     }
+  self->settling = BF_SETTLING_ALLOCATION;
   update_visible (self);
   update_header (self);
 }

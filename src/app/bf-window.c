@@ -10,6 +10,7 @@
 #include "bf-message.h"
 #include "bf-window-private.h"
 #include "../lab/bf-file.h"
+#include "../lab/bf-settings.h"
 
 #define FIRST_EXPERIMENT "t1-baseline"
 
@@ -175,6 +176,38 @@ set_session (BfWindow  *self,
   on_changed (self);
 }
 
+static void
+on_threads (BfWindow *self)
+{
+  bf_session_set_threads (self->session, bf_settings_get_int (bf_settings_get (), "threads"));
+}
+
+/* Size and panes of the window that is closed last are those of the next one. */
+static void
+keep_size (BfWindow *self)
+{
+  BfSettings *settings = bf_settings_get ();
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  bf_settings_set_int (settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+  bf_settings_set_int (settings, "window-width", width);
+  bf_settings_set_int (settings, "window-height", height);
+  bf_settings_set_int (settings, "left-width", self->sides[BF_SIDE_LEFT].width);
+  bf_settings_set_int (settings, "right-width", self->sides[BF_SIDE_RIGHT].width);
+}
+
+static void
+restore_size (BfWindow *self)
+{
+  BfSettings *settings = bf_settings_get ();
+
+  gtk_window_set_default_size (GTK_WINDOW (self), bf_settings_get_int (settings, "window-width"),
+                               bf_settings_get_int (settings, "window-height"));
+  if (bf_settings_get_int (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
 /* The experiment to begin with. Without its file (a broken installation) the window opens on an
  * empty network and says why. */
 static BfSpec *
@@ -212,6 +245,8 @@ bf_window_dispose (GObject *object)
 {
   BfWindow *self = BF_WINDOW (object);
 
+  if (self->session)
+    keep_size (self);
   bf_window_dispose_panes (self);
   if (self->tick)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
@@ -268,14 +303,17 @@ bf_window_class_init (BfWindowClass *klass)
 static void
 bf_window_init (BfWindow *self)
 {
+  const BfRunOptions options = { .threads = bf_settings_get_int (bf_settings_get (), "threads") };
   g_autoptr (BfSpec) spec = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  restore_size (self);
   bf_window_init_actions (self);
   bf_window_init_files (self);
   bf_window_init_panes (self);
   spec = load_first (self);
-  set_session (self, bf_session_new (spec, NULL));
+  set_session (self, bf_session_new (spec, &options));
+  g_signal_connect_object (bf_settings_get (), "notify::threads", G_CALLBACK (on_threads), self, G_CONNECT_SWAPPED);
 }
 
 BfWindow *

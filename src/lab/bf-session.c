@@ -373,6 +373,13 @@ bf_session_new (BfSpec *spec, const BfRunOptions *options)
   return self;
 }
 
+void
+bf_session_set_threads (BfSession *self, guint threads)
+{
+  g_return_if_fail (BF_IS_SESSION (self));
+  self->options.threads = threads;
+}
+
 BfExperiment *
 bf_session_get_experiment (BfSession *self)
 {

@@ -52,6 +52,9 @@ void          bf_session_set_beside     (BfSession *self, BfSessionRun *run);
 /* Deletes it; of the current run, goes back to the one before, or starts anew. */
 void          bf_session_remove_run     (BfSession *self, BfSessionRun *run);
 
+/* Threads that share a step of the runs from now on; 0: the default. */
+void          bf_session_set_threads    (BfSession *self, guint threads);
+
 /* Polls the current run; TRUE while there may be more. Call once a frame. */
 gboolean      bf_session_poll           (BfSession *self);
 
