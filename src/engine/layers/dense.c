@@ -6,8 +6,8 @@
  */
 #include "bf-layer.h"
 
-#include "bf-blas.h"
 #include "bf-initializer.h"
+#include "bf-kernel.h"
 #include "bf-random.h"
 #include "bf-vector-math.h"
 
@@ -66,13 +66,16 @@ dense_prepare (const BfPlanLayer *layer)
 static void
 dense_forward (const BfPass *pass)
 {
-  guint in = pass->layer->inputs, out = pass->layer->outputs;
+  const guint in = pass->layer->inputs, out = pass->layer->outputs;
+  const BfProduct product = {
+    .m = pass->n, .n = out, .k = in,
+    .a = pass->x, .a_stride = in,
+    .b = pass->parameters[0].value, .b_stride = in, .transpose_b = TRUE,
+    .c = pass->y, .c_stride = out,
+    .start = pass->detail ? pass->parameters[1].value : NULL,
+  };
 
-  if (pass->detail)
-    for (guint i = 0; i < pass->n; i++)
-      memcpy (pass->y + (gsize) i * out, pass->parameters[1].value, out * sizeof (float));
-  bf_blas_product (FALSE, TRUE, pass->n, out, in, pass->x, pass->parameters[0].value,
-                   pass->detail ? 1.0f : 0.0f, pass->y);
+  bf_kernel_multiply (&product, 0, 1);
 }
 
 /* sums (columns) of the columns of a (rows, columns). */
@@ -88,13 +91,25 @@ sum_columns (guint rows, guint columns, const float *restrict a, float *restrict
 static void
 dense_backward (const BfPass *pass)
 {
-  guint in = pass->layer->inputs, out = pass->layer->outputs;
+  const guint in = pass->layer->inputs, out = pass->layer->outputs;
+  const BfProduct weight_gradient = {
+    .m = out, .n = in, .k = pass->n,
+    .a = pass->dy, .a_stride = out, .transpose_a = TRUE,
+    .b = pass->x, .b_stride = in,
+    .c = pass->parameters[0].gradient, .c_stride = in,
+  };
+  const BfProduct input_gradient = {
+    .m = pass->n, .n = in, .k = out,
+    .a = pass->dy, .a_stride = out,
+    .b = pass->parameters[0].value, .b_stride = in,
+    .c = pass->dx, .c_stride = in,
+  };
 
-  bf_blas_product (TRUE, FALSE, out, in, pass->n, pass->dy, pass->x, 0.0f, pass->parameters[0].gradient);
+  bf_kernel_multiply (&weight_gradient, 0, 1);
   if (pass->detail)
     sum_columns (pass->n, out, pass->dy, pass->parameters[1].gradient);
   if (pass->dx)
-    bf_blas_product (FALSE, FALSE, pass->n, in, out, pass->dy, pass->parameters[0].value, 0.0f, pass->dx);
+    bf_kernel_multiply (&input_gradient, 0, 1);
 }
 
 static const BfParam params[] = {

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What the kernels share with the choice among them.
+ */
+#pragma once
+
+#include "bf-kernel.h"
+
+G_BEGIN_DECLS
+
+struct _BfKernel
+{
+  const char *id;
+  guint width;   /* columns that are computed together */
+  guint rows;    /* likewise */
+  void (*multiply) (const BfProduct *product, guint first_row, guint end_row, guint first_column, guint end_column);
+};
+
+extern const BfKernel bf_kernel_avx512, bf_kernel_avx2, bf_kernel_portable;
+
+G_END_DECLS

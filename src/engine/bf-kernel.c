@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Which kernel multiplies, and how a product is shared among threads.
+ */
+#include "bf-kernel-private.h"
+
+#include <gsl/gsl_cblas.h>
+
+/* Fewer rows of C than this do not repay that B is packed. */
+#define FEW_ROWS 4
+
+static void
+multiply_cblas (const BfProduct *p, guint first_row, guint end_row, guint first_column, guint end_column)
+{
+  const float *a = p->a + (p->transpose_a ? first_row : first_row * p->a_stride);
+  const float *b = p->b + (p->transpose_b ? first_column * p->b_stride : first_column);
+
+  if (first_row == end_row || first_column == end_column)
+    return;
+  for (guint i = first_row; p->start && !p->add && i < end_row; i++)
+    for (guint j = first_column; j < end_column; j++)
+      p->c[i * p->c_stride + j] = p->start[j];
+  cblas_sgemm (CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans, p->transpose_b ? CblasTrans : CblasNoTrans,
+               (int) (end_row - first_row), (int) (end_column - first_column), (int) p->k,
+               1.0f, a, (int) p->a_stride, b, (int) p->b_stride,
+               p->add || p->start ? 1.0f : 0.0f, p->c + first_row * p->c_stride + first_column, (int) p->c_stride);
+}
+
+static const BfKernel cblas = { "cblas", 32, 16, multiply_cblas };
+
+static const BfKernel *
+find_kernel (const char *id)
+{
+#ifdef __x86_64__
+  __builtin_cpu_init ();
+  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512vl")
+      && (!id || g_str_equal (id, "avx512")))
+    return &bf_kernel_avx512;
+  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && (!id || g_str_equal (id, "avx2")))
+    return &bf_kernel_avx2;
+#endif
+  if (!id || g_str_equal (id, "portable"))
+    return &bf_kernel_portable;
+  return g_str_equal (id, "cblas") ? &cblas : NULL;
+}
+
+static const BfKernel *chosen;
+
+static const BfKernel *
+get_kernel (void)
+{
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      const char *id = g_getenv ("BACKFLOW_KERNEL");
+
+      if (!chosen)
+        chosen = find_kernel (id && *id ? id : NULL);
+      if (!chosen)
+        {
+          g_message ("BACKFLOW_KERNEL=%s: this processor does not run it. It is left out.", id);
+          chosen = find_kernel (NULL);
+        }
+      g_once_init_leave (&once, 1);
+    }
+  return chosen;
+}
+
+const char *
+bf_kernel_get_id (void)
+{
+  return get_kernel ()->id;
+}
+
+gboolean
+bf_kernel_force (const char *id)
+{
+  const BfKernel *kernel = find_kernel (id);
+
+  get_kernel ();
+  if (kernel)
+    chosen = kernel;
+  return kernel != NULL;
+}
+
+/* Where a part of n begins, at a multiple of a tile's extent. */
+static guint
+get_begin (guint n, guint step, guint part, guint parts)
+{
+  const guint steps = (n + step - 1) / step;
+
+  return MIN (n, (guint) ((guint64) steps * part / parts) * step);
+}
+
+/* Where A is transposed C is a weight gradient, whose rows belong to units as the columns of an output do; so a thread
+ * has to do with the same units' weights throughout. */
+void
+bf_kernel_multiply (const BfProduct *p, guint part, guint parts)
+{
+  const BfKernel *kernel = !p->transpose_a && p->m < FEW_ROWS ? &cblas : get_kernel ();
+
+  if (p->transpose_a)
+    kernel->multiply (p, get_begin (p->m, kernel->rows, part, parts), get_begin (p->m, kernel->rows, part + 1, parts), 0, p->n);
+  else
+    kernel->multiply (p, 0, p->m, get_begin (p->n, kernel->width, part, parts), get_begin (p->n, kernel->width, part + 1, parts));
+}
