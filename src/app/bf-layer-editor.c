@@ -104,24 +104,46 @@ on_activation_changed (GtkDropDown   *drop_down,
   bf_layer_editor_update (self);
 }
 
-/* The earlier layers whose output can be added, each once, by the name of the copy meant. */
+/* The name of the last layer of that id in front of this one, of one copy of its block (from 0) or of any (-1). */
+static const char *
+find_earlier_name (BfLayerEditor *self,
+                   guint32        id,
+                   int            copy)
+{
+  const BfPlan *plan = bf_session_get_plan (self->session);
+
+  for (int i = self->item->index - 1; i >= 0; i--)
+    if (plan->layers[i].layer->id == id && (copy < 0 || plan->layers[i].copy == (guint) copy))
+      return plan->layers[i].name;
+  return NULL;
+}
+
+/* The earlier layers whose output can be added, each once, by the name of the copy meant. Only those of the base: what
+ * a remedy put in goes with it. */
 static void
 set_layers (BfLayerEditor *self)
 {
-  const BfPlan *plan = bf_session_get_plan (self->session);
+  const BfSpec *base = bf_experiment_get_spec (bf_session_get_experiment (self->session));
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  guint own_block, own_place;
 
-  for (int i = 0; i < self->item->index; i++)
+  if (!bf_spec_find_layer (base, self->item->layer, &own_block, &own_place))
+    return;
+  for (guint b = 0; b <= own_block; b++)
     {
-      const BfPlanLayer *layer = &plan->layers[i];
-      const BfBlock *block = g_ptr_array_index (plan->spec->blocks, layer->block);
-      guint copy = layer->block == plan->layers[self->item->index].block ? self->item->copy : block->count - 1;
+      const BfBlock *block = g_ptr_array_index (base->blocks, b);
 
-      if (layer->copy != copy)
-        continue;
-      g_array_append_val (ids, layer->layer->id);
-      g_ptr_array_add (names, layer->name);
+      for (guint i = 0; i < (b < own_block ? block->layers->len : own_place); i++)
+        {
+          const BfLayer *layer = g_ptr_array_index (block->layers, i);
+          const char *name = find_earlier_name (self, layer->id, b < own_block ? -1 : (int) self->item->copy);
+
+          if (name == NULL)
+            continue;
+          g_array_append_val (ids, layer->id);
+          g_ptr_array_add (names, (gpointer) name);
+        }
     }
   g_ptr_array_add (names, NULL);
   bf_options_form_set_layers (self->form, (const guint32 *) ids->data, (const char *const *) names->pdata);

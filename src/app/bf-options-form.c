@@ -20,6 +20,7 @@ struct _Row
   Row *parent;           /* the choice whose value has this parameter; NULL: the form's own options */
   const BfParam *param;
   GtkWidget *control;
+  GtkWidget *problem;    /* texts: label below with what is wrong; else NULL */
   GtkWidget *nested;     /* choices: box of the rows below */
   GPtrArray *rows;       /* choices: of Row */
   const BfKind *kind;    /* choices: that the rows below are for */
@@ -123,19 +124,43 @@ on_choice_changed (GObject    *object,
   g_signal_emit (row->form, signals[SIGNAL_CHANGED], 0, g_dgettext (GETTEXT_PACKAGE, row->param->name));
 }
 
+/* A text that was refused stays in its entry, with the reason below it, until it is put right or left behind. */
+static void
+row_show_problem (Row        *row,
+                  const char *problem)
+{
+  if (problem)
+    gtk_widget_add_css_class (row->control, "error");
+  else
+    gtk_widget_remove_css_class (row->control, "error");
+  gtk_label_set_label (GTK_LABEL (row->problem), problem ? problem : "");
+  gtk_widget_set_visible (row->problem, problem != NULL);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row->control), GTK_ACCESSIBLE_STATE_INVALID,
+                               problem ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
 static void
 commit_text (Row *row)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (row->control));
+  g_autoptr (GError) error = NULL;
   BfOptions *options;
 
   if (row->form->updating)
     return;
   options = row_get_options (row);
   if (g_strcmp0 (text, bf_options_text (options, row->param->id)) == 0)
-    return;
-  if (bf_options_set_text (options, row->param->id, text, NULL))
-    g_signal_emit (row->form, signals[SIGNAL_CHANGED], 0, g_dgettext (GETTEXT_PACKAGE, row->param->name));
+    {
+      row_show_problem (row, NULL);
+      return;
+    }
+  if (!bf_options_set_text (options, row->param->id, text, &error))
+    {
+      row_show_problem (row, error->message);
+      return;
+    }
+  row_show_problem (row, NULL);
+  g_signal_emit (row->form, signals[SIGNAL_CHANGED], 0, g_dgettext (GETTEXT_PACKAGE, row->param->name));
 }
 
 static void
@@ -221,6 +246,19 @@ make_entry (Row *row)
   g_signal_connect (focus, "leave", G_CALLBACK (on_entry_leave), row);
   gtk_widget_add_controller (entry, focus);
   return entry;
+}
+
+static GtkWidget *
+make_problem (void)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "error");
+  gtk_widget_add_css_class (label, "caption");
+  gtk_widget_set_visible (label, FALSE);
+  return label;
 }
 
 static GtkWidget *
@@ -314,6 +352,8 @@ add_row (BfOptionsForm *self,
   if (param->type == BF_PARAM_TEXT && (is_folder (param) || is_file (param)))
     gtk_box_append (GTK_BOX (line), make_choose_button (row));
   gtk_box_append (GTK_BOX (box), line);
+  if (param->type == BF_PARAM_TEXT)
+    gtk_box_append (GTK_BOX (box), row->problem = make_problem ());
   if (param->type == BF_PARAM_CHOICE)
     {
       row->nested = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
@@ -398,6 +438,7 @@ show_row (Row             *row,
       show_choice (row, options);
       break;
     case BF_PARAM_TEXT:
+      row_show_problem (row, NULL);
       if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (row->control)), bf_options_text (options, id)) != 0)
         gtk_editable_set_text (GTK_EDITABLE (row->control), bf_options_text (options, id));
       break;

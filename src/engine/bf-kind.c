@@ -275,7 +275,7 @@ bf_options_set_text (BfOptions *self, const char *id, const char *value, GError 
 {
   int i = find_for_writing (self, id, 1u << BF_PARAM_TEXT, error);
 
-  if (i < 0)
+  if (i < 0 || (self->kind->params[i].check && !self->kind->params[i].check (value, error)))
     return FALSE;
   g_free (self->values[i].text);
   self->values[i].text = g_strdup (value);

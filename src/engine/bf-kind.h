@@ -41,7 +41,7 @@ typedef enum
   BF_PARAM_INTEGER,
   BF_PARAM_BOOLEAN,
   BF_PARAM_CHOICE,  /* a kind of `table`, with its own parameters */
-  BF_PARAM_TEXT,    /* a file name or a column name */
+  BF_PARAM_TEXT,    /* a file name, a column name, or a text of a form that `check` knows */
   BF_PARAM_LAYER,   /* permanent id of an earlier layer; 0: none */
 } BfParamType;
 
@@ -56,6 +56,7 @@ struct _BfParam
   BfTable table;        /* choices */
   const char *fallback_text;  /* default of a choice (an id) or a text; NULL: the first, "" */
   const char *unit;     /* N_() or NULL */
+  gboolean (*check) (const char *text, GError **error);  /* texts: refuses what cannot be; NULL: anything goes */
 };
 
 struct _BfKind
