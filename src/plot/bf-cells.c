@@ -149,7 +149,7 @@ typedef struct { double sum; guint32 n, states; } BfBin;
 
 static void
 add_to_bins (BfBin *bins, const BfCellGrid *grid, const BfColumn *column, const BfPlan *plan,
-             BfTensor tensor, guint64 end)
+             BfTensor tensor, guint64 end, const guint *places, guint n_places)
 {
   double scale = grid->columns / (double) end;
   guint first = (guint) MIN (column->first * scale, grid->columns);
@@ -158,7 +158,8 @@ add_to_bins (BfBin *bins, const BfCellGrid *grid, const BfColumn *column, const 
   for (guint w = 0; w < plan->n_weighted; w++)
     {
       const BfStats *stats = bf_column_get_stats (column, plan, w, tensor);
-      BfBin *row = bins + (gsize) (w * (guint64) grid->rows / plan->n_weighted) * grid->columns;
+      guint place = places ? places[w] : w;
+      BfBin *row = bins + (gsize) (place * (guint64) grid->rows / n_places) * grid->columns;
 
       if (stats->size == 0)
         continue;
@@ -178,6 +179,13 @@ BfCellGrid *
 bf_cell_grid_new (const BfSnapshot *snapshot, BfTensor tensor, const BfMagnitude *magnitude,
                   guint64 end, guint columns, guint rows)
 {
+  return bf_cell_grid_new_placed (snapshot, tensor, magnitude, end, columns, rows, NULL, snapshot->plan->n_weighted);
+}
+
+BfCellGrid *
+bf_cell_grid_new_placed (const BfSnapshot *snapshot, BfTensor tensor, const BfMagnitude *magnitude,
+                         guint64 end, guint columns, guint rows, const guint *places, guint n_places)
+{
   BfCellGrid *self = g_new0 (BfCellGrid, 1);
   gsize n = (gsize) columns * rows;
   g_autofree BfBin *bins = g_new0 (BfBin, n);
@@ -187,9 +195,9 @@ bf_cell_grid_new (const BfSnapshot *snapshot, BfTensor tensor, const BfMagnitude
   self->rows = rows;
   self->cells = g_new0 (BfCell, n);
   if (recorded->len == 0 || ((BfColumn *) recorded->pdata[0])->first > 0)
-    add_to_bins (bins, self, snapshot->start, snapshot->plan, tensor, end);
+    add_to_bins (bins, self, snapshot->start, snapshot->plan, tensor, end, places, n_places);
   for (guint i = 0; i < recorded->len; i++)
-    add_to_bins (bins, self, recorded->pdata[i], snapshot->plan, tensor, end);
+    add_to_bins (bins, self, recorded->pdata[i], snapshot->plan, tensor, end, places, n_places);
   for (gsize i = 0; i < n; i++)
     self->cells[i] = make_cell (bins[i].n ? bins[i].sum / bins[i].n : NAN, bins[i].states, magnitude);
   return self;

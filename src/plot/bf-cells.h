@@ -63,6 +63,9 @@ typedef struct
 
 BfCellGrid *bf_cell_grid_new  (const BfSnapshot *snapshot, BfTensor tensor, const BfMagnitude *magnitude,
                                guint64 end, guint columns, guint rows);
+/* The same, layer w at place places[w] of n_places. */
+BfCellGrid *bf_cell_grid_new_placed (const BfSnapshot *snapshot, BfTensor tensor, const BfMagnitude *magnitude,
+                                     guint64 end, guint columns, guint rows, const guint *places, guint n_places);
 void        bf_cell_grid_free (BfCellGrid *self);
 
 /* Fills a rectangle as a cell of that state looks: color, hatch, dots. */

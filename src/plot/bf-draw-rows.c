@@ -48,7 +48,7 @@ bf_rows_find (const BfRows *self, double y, guint *i)
 }
 
 double
-bf_draw_row_names_width (BfDraw *self, const BfPlan *plan)
+bf_draw_names_width (BfDraw *self, const char *const *names, guint n)
 {
   BfText text = { .type = BF_TYPE_LABEL, .bold = TRUE };
   double width = 0;
@@ -57,22 +57,22 @@ bf_draw_row_names_width (BfDraw *self, const BfPlan *plan)
   if (self->style->window)
     text.type = BF_TYPE_TICK;
   /* Names differ by their numbers: the first ones and the last ones are the widest. */
-  for (guint w = 0; w < plan->n_weighted; w++)
+  for (guint w = 0; w < n; w++)
     {
-      guint length = (guint) g_utf8_strlen (bf_layer_name (plan, w), -1);
+      guint length = (guint) g_utf8_strlen (names[w], -1);
 
       if (length < longest)
         continue;
       longest = length;
-      if (w < 3 || w + 3 >= plan->n_weighted || w % 100 == 0)
-        width = MAX (width, bf_draw_text_width (self, &text, bf_layer_name (plan, w)));
+      if (w < 3 || w + 3 >= n || w % 100 == 0)
+        width = MAX (width, bf_draw_text_width (self, &text, names[w]));
     }
   width = MIN (width, self->width / 4) + (self->small ? 10 : 11);
   return self->width < 160 ? 0 : width;
 }
 
 void
-bf_draw_row_names (BfDraw *self, const BfRows *rows, const BfPlan *plan, int selected)
+bf_draw_names (BfDraw *self, const BfRows *rows, const char *const *names, guint n, int selected)
 {
   BfText text = { .type = BF_TYPE_LABEL, .align = BF_ALIGN_RIGHT, .max_width = self->width / 4 };
   double size, nearest;
@@ -85,7 +85,7 @@ bf_draw_row_names (BfDraw *self, const BfRows *rows, const BfPlan *plan, int sel
   size = bf_draw_get_size (self, text.type);
   nearest = 1.45 * size;
   stride = bf_label_stride (rows->n, rows->pitch, nearest);
-  for (guint i = 0; i < rows->n && i < plan->n_weighted; i++)
+  for (guint i = 0; i < rows->n && i < n; i++)
     {
       gboolean chosen = (int) i == selected;
       gboolean crowded = selected >= 0 && !chosen && fabs ((double) i - selected) * rows->pitch < nearest;
@@ -96,6 +96,32 @@ bf_draw_row_names (BfDraw *self, const BfRows *rows, const BfPlan *plan, int sel
       text.color = chosen ? NULL : &self->colors[BF_ROLE_INK_2];
       text.max_width = 0;
       bf_draw_text (self, &text, rows->rect.x - (self->small ? 10 : 11), bf_rows_get_center (rows, i),
-                    bf_layer_name (plan, i));
+                    names[i]);
     }
+}
+
+static const char **
+get_names (const BfPlan *plan)
+{
+  const char **names = g_new (const char *, MAX (1, plan->n_weighted));
+
+  for (guint w = 0; w < plan->n_weighted; w++)
+    names[w] = bf_layer_name (plan, w);
+  return names;
+}
+
+double
+bf_draw_row_names_width (BfDraw *self, const BfPlan *plan)
+{
+  g_autofree const char **names = get_names (plan);
+
+  return bf_draw_names_width (self, names, plan->n_weighted);
+}
+
+void
+bf_draw_row_names (BfDraw *self, const BfRows *rows, const BfPlan *plan, int selected)
+{
+  g_autofree const char **names = get_names (plan);
+
+  bf_draw_names (self, rows, names, plan->n_weighted, selected);
 }

@@ -126,6 +126,9 @@ gboolean bf_rows_find       (const BfRows *self, double y, guint *i);
 void   bf_draw_row_names    (BfDraw *self, const BfRows *rows, const BfPlan *plan, int selected);
 /* Room that these names take, with their gap; 0 in a picture too narrow for them. */
 double bf_draw_row_names_width (BfDraw *self, const BfPlan *plan);
+/* The same of rows that are not those of one network. */
+void   bf_draw_names        (BfDraw *self, const BfRows *rows, const char *const *names, guint n, int selected);
+double bf_draw_names_width  (BfDraw *self, const char *const *names, guint n);
 
 /* The read-out: title, then up to n name-value lines, beside (x, y), never over y0 … y1, inside `area`. */
 void bf_draw_card           (BfDraw *self, const BfRect *area, double x, double y0, double y1, const char *title,

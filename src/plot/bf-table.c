@@ -70,12 +70,17 @@ append_norm (GString *out, const BfStats *stats)
 }
 
 static void
-append_column (GString *out, const BfColumn *column, const BfPlan *plan, BfTensor tensor)
+append_column (GString *out, const char *run, const BfColumn *column, const BfPlan *plan, BfTensor tensor)
 {
   for (guint w = 0; w < plan->n_weighted; w++)
     {
       const BfStats *stats = bf_column_get_stats (column, plan, w, tensor);
 
+      if (run)
+        {
+          bf_csv_text (out, run, TRUE);
+          g_string_append_c (out, ',');
+        }
       g_string_append_printf (out, "%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%u", column->first, column->last, w + 1);
       bf_csv_text (out, bf_layer_name (plan, w), FALSE);
       append_norm (out, stats);
@@ -86,16 +91,28 @@ append_column (GString *out, const BfColumn *column, const BfPlan *plan, BfTenso
     }
 }
 
+static void
+append_columns (GString *out, const char *run, const BfSnapshot *snapshot, BfTensor tensor)
+{
+  if (snapshot->columns->len == 0)
+    append_column (out, run, snapshot->start, snapshot->plan, tensor);
+  for (guint i = 0; i < snapshot->columns->len; i++)
+    append_column (out, run, snapshot->columns->pdata[i], snapshot->plan, tensor);
+}
+
 void
 bf_csv_columns (GString *out, const BfFigureData *data)
 {
-  const BfSnapshot *snapshot = data->runs[0].snapshot;
-
   g_string_append (out, "first_step,last_step,layer,name,norm,lowest_norm,highest_norm,states\n");
-  if (snapshot->columns->len == 0)
-    append_column (out, snapshot->start, snapshot->plan, data->tensor);
-  for (guint i = 0; i < snapshot->columns->len; i++)
-    append_column (out, snapshot->columns->pdata[i], snapshot->plan, data->tensor);
+  append_columns (out, NULL, data->runs[0].snapshot, data->tensor);
+}
+
+void
+bf_csv_run_columns (GString *out, const BfFigureData *data)
+{
+  g_string_append (out, "run,first_step,last_step,layer,name,norm,lowest_norm,highest_norm,states\n");
+  for (guint i = 0; i < data->n_runs; i++)
+    append_columns (out, data->runs[i].label ? data->runs[i].label : "", data->runs[i].snapshot, data->tensor);
 }
 
 static void

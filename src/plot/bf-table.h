@@ -15,6 +15,8 @@ void  bf_csv_number  (GString *out, double value, gboolean first);
 void  bf_csv_text    (GString *out, const char *text, gboolean first);
 /* The first run's columns, a row a column and layer: the numbers of the heatmap. */
 void  bf_csv_columns (GString *out, const BfFigureData *data);
+/* Every run's columns, with the run's name in front. */
+void  bf_csv_run_columns (GString *out, const BfFigureData *data);
 /* Every run's layers at the start and at the cursor, a row a run, step and layer: by depth. */
 void  bf_csv_layers  (GString *out, const BfFigureData *data);
 

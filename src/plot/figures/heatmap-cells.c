@@ -9,23 +9,30 @@
 
 #include <math.h>
 
-/* Pixels of the target a logical pixel; files made of lines and curves count 1. */
+/* A file made of lines and curves. */
+static gboolean
+is_vector (cairo_t *cr)
+{
+  cairo_surface_type_t type = cairo_surface_get_type (cairo_get_target (cr));
+
+  return type == CAIRO_SURFACE_TYPE_SVG || type == CAIRO_SURFACE_TYPE_PDF || type == CAIRO_SURFACE_TYPE_PS;
+}
+
+/* Pixels of the target a logical pixel. */
 static double
-get_resolution (cairo_t *cr, gboolean *vector)
+get_resolution (cairo_t *cr)
 {
   cairo_surface_t *target = cairo_get_target (cr);
-  cairo_surface_type_t type = cairo_surface_get_type (target);
   double x = 1, y = 0, sx = 1, sy = 1;
 
-  *vector = type == CAIRO_SURFACE_TYPE_SVG || type == CAIRO_SURFACE_TYPE_PDF || type == CAIRO_SURFACE_TYPE_PS;
   cairo_user_to_device_distance (cr, &x, &y);
   cairo_surface_get_device_scale (target, &sx, &sy);
-  return *vector ? 1 : CLAMP (hypot (x, y) * sx, 0.1, 16);
+  return is_vector (cr) ? 1 : CLAMP (hypot (x, y) * sx, 0.1, 16);
 }
 
 /* Viewers blur small images of an SVG, so these come with every cell repeated (rx, ry). */
 static cairo_surface_t *
-make_image (BfDraw *draw, const BfCellGrid *grid, const BfMagnitude *magnitude, guint rx, guint ry)
+make_image (BfDraw *draw, const BfCellGrid *grid, BfCellPixel pixel, gconstpointer scale, guint rx, guint ry)
 {
   cairo_surface_t *image = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) (grid->columns * rx),
                                                        (int) (grid->rows * ry));
@@ -45,7 +52,7 @@ make_image (BfDraw *draw, const BfCellGrid *grid, const BfMagnitude *magnitude, 
           const BfCell *cell = &cells[x / rx];
           line[x] = cell->state == BF_CELL_NAN ? nan
                     : cell->state == BF_CELL_EMPTY || cell->state == BF_CELL_ZERO ? 0
-                    : bf_magnitude_get_pixel (magnitude, cell->log);
+                    : pixel (scale, cell->log);
         }
     }
   cairo_surface_mark_dirty (image);
@@ -129,23 +136,46 @@ draw_words (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid)
     }
 }
 
+void
+bf_heatmap_fit_grid (BfDraw *draw, const BfHeatmap *map, guint *columns, guint *rows)
+{
+  double resolution = get_resolution (draw->cr);
+
+  *columns = (guint) CLAMP (ceil (map->cells.width * resolution), 1, MIN (map->end, 8192));
+  *rows = (guint) CLAMP (ceil (map->cells.height * resolution), 1, map->rows.n);
+}
+
+static guint32
+get_magnitude_pixel (gconstpointer scale, double log10_value)
+{
+  return bf_magnitude_get_pixel (scale, log10_value);
+}
+
 guint
 bf_heatmap_draw_cells (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data,
                        const BfMagnitude *magnitude)
+{
+  g_autoptr (BfCellGrid) grid = NULL;
+  guint columns, rows;
+
+  bf_heatmap_fit_grid (draw, map, &columns, &rows);
+  grid = bf_cell_grid_new (data->runs[0].snapshot, data->tensor, magnitude, map->end, columns, rows);
+  return bf_heatmap_draw_grid (draw, map, grid, get_magnitude_pixel, magnitude);
+}
+
+guint
+bf_heatmap_draw_grid (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid, BfCellPixel pixel,
+                      gconstpointer scale)
 {
   static const BfCellState hatched[] = {
     BF_CELL_BELOW, BF_CELL_SUBNORMAL, BF_CELL_ABOVE, BF_CELL_ZERO, BF_CELL_NAN,
   };
   cairo_t *cr = draw->cr;
-  gboolean vector;
-  double resolution = get_resolution (cr, &vector);
-  guint columns = (guint) CLAMP (ceil (map->cells.width * resolution), 1, MIN (map->end, 8192));
-  guint rows = (guint) CLAMP (ceil (map->cells.height * resolution), 1, map->rows.n);
+  gboolean vector = is_vector (cr);
+  guint columns = grid->columns, rows = grid->rows;
   guint rx = vector ? (guint) ceil (2 * map->cells.width / columns) : 1;
   guint ry = vector ? (guint) ceil (2 * map->cells.height / rows) : 1;
-  g_autoptr (BfCellGrid) grid = bf_cell_grid_new (data->runs[0].snapshot, data->tensor, magnitude,
-                                                  map->end, columns, rows);
-  cairo_surface_t *image = make_image (draw, grid, magnitude, MAX (1, rx), MAX (1, ry));
+  cairo_surface_t *image = make_image (draw, grid, pixel, scale, MAX (1, rx), MAX (1, ry));
   guint states = 0;
 
   cairo_save (cr);

@@ -19,6 +19,27 @@ typedef struct
   BfScale steps;
 } BfHeatmap;
 
+/* Steps that the axis has room for: grows by about a quarter when it is full; the planned end when
+ * that is nearer. trained: steps measured. */
+guint64 bf_heatmap_find_end (const BfSnapshot *snapshot, guint64 trained, gboolean window);
+
+/* What lies right of the last step: a shade, and why a run stopped by itself. */
+void bf_heatmap_draw_untrained (BfDraw *draw, const BfHeatmap *map, const BfSnapshot *snapshot);
+
+/* cursor->weighted is a row of the map; past the last one: only the step. */
+void   bf_heatmap_draw_cursor (BfDraw *draw, const BfHeatmap *map, const BfCursor *cursor);
+double bf_heatmap_cursor_x    (const BfHeatmap *map, guint64 step);
+
+/* How many cells are worth having on this surface. */
+void bf_heatmap_fit_grid (BfDraw *draw, const BfHeatmap *map, guint *columns, guint *rows);
+
+/* The pixel of a value; of zeros and what is not finite the state decides. */
+typedef guint32 (*BfCellPixel) (gconstpointer scale, double log10_value);
+
+/* The same of a grid made before, as bf_heatmap_fit_grid() says. */
+guint bf_heatmap_draw_grid (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid, BfCellPixel pixel,
+                            gconstpointer scale);
+
 /* One image of all cells, then the hatches of their states. Returns the states that occur, a bit
  * each; bit BF_N_CELLS is frozen. */
 guint bf_heatmap_draw_cells (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data,

@@ -17,9 +17,8 @@
 /* Steps that the axis has room for at least, so that the first ones are not as wide as the figure. */
 #define LEAST_STEPS 8
 
-/* Grows by about a quarter when it is full; the planned end when that is nearer. */
-static guint64
-find_end (const BfSnapshot *snapshot, guint64 trained, gboolean window)
+guint64
+bf_heatmap_find_end (const BfSnapshot *snapshot, guint64 trained, gboolean window)
 {
   guint64 end = MAX (trained, LEAST_STEPS);
 
@@ -48,10 +47,10 @@ lay_out (BfHeatmap *self, BfDraw *draw, const BfFigureData *data)
   double top, bottom, profile = 0;
 
   *self = (BfHeatmap) { .trained = count_trained (snapshot) };
-  self->end = find_end (snapshot, self->trained, window);
+  self->end = bf_heatmap_find_end (snapshot, self->trained, window);
   /* Runs above each other in the window: the same steps at the same place. */
   for (guint i = 1; window && i < data->n_runs; i++)
-    self->end = MAX (self->end, find_end (data->runs[i].snapshot, count_trained (data->runs[i].snapshot), window));
+    self->end = MAX (self->end, bf_heatmap_find_end (data->runs[i].snapshot, count_trained (data->runs[i].snapshot), window));
   top = window ? BF_FIGURE_WINDOW_TOP * k : bf_draw_get_top (draw) + (draw->small ? 24 : 33) * k;
   bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM * k : (draw->small ? 53 : 80) * k);
   self->flags = window ? 0 : (draw->small ? 12 : 16);
@@ -72,8 +71,8 @@ lay_out (BfHeatmap *self, BfDraw *draw, const BfFigureData *data)
   self->steps = (BfScale) { 0, (double) self->end, self->cells.x, self->cells.x + self->cells.width };
 }
 
-static void
-draw_untrained (BfDraw *draw, const BfHeatmap *map, const BfSnapshot *snapshot)
+void
+bf_heatmap_draw_untrained (BfDraw *draw, const BfHeatmap *map, const BfSnapshot *snapshot)
 {
   double x = bf_scale_map (&map->steps, (double) map->trained);
   double width = map->cells.x + map->cells.width - x;
@@ -94,17 +93,17 @@ draw_untrained (BfDraw *draw, const BfHeatmap *map, const BfSnapshot *snapshot)
     bf_draw_text (draw, &note, x + width / 2, map->cells.y + map->cells.height / 2, text);
 }
 
-static double
-cursor_x (const BfHeatmap *map, guint64 step)
+double
+bf_heatmap_cursor_x (const BfHeatmap *map, guint64 step)
 {
   return bf_scale_map (&map->steps, MIN (step, map->end - 1) + 0.5);
 }
 
-static void
-draw_cursor (BfDraw *draw, const BfHeatmap *map, const BfCursor *cursor)
+void
+bf_heatmap_draw_cursor (BfDraw *draw, const BfHeatmap *map, const BfCursor *cursor)
 {
   cairo_t *cr = draw->cr;
-  double x = cursor_x (map, cursor->step), bottom = map->cells.y + map->cells.height;
+  double x = bf_heatmap_cursor_x (map, cursor->step), bottom = map->cells.y + map->cells.height;
   double right = bf_scale_map (&map->steps, (double) map->trained);
   BfColor ink = draw->colors[BF_ROLE_INK], line = draw->colors[draw->style->window ? BF_ROLE_ACCENT : BF_ROLE_INK];
   BfColor halo = bf_color_alpha (draw->colors[BF_ROLE_SURFACE], 0.55);
@@ -171,7 +170,7 @@ draw_read_out (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, con
       names[n] = known ? _("update ratio") : _("loss");
       values[n++] = third;
     }
-  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, cursor_x (map, hover->step),
+  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, bf_heatmap_cursor_x (map, hover->step),
                 row.y, row.y + row.height, title, names, values, n);
 }
 
@@ -218,7 +217,7 @@ heatmap_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   lay_out (&map, &draw, data);
   if (map.cells.width < 4 || map.cells.height < 4 || snapshot->plan->n_weighted == 0)
     return;
-  draw_untrained (&draw, &map, snapshot);
+  bf_heatmap_draw_untrained (&draw, &map, snapshot);
   states = bf_heatmap_draw_cells (&draw, &map, data, &magnitude);
   bf_draw_axis_x (&draw, &map.cells, &map.steps, 1, style->window ? _("Step") : _("step"));
   bf_draw_row_names (&draw, &map.rows, snapshot->plan, chosen ? (int) data->cursor.weighted : -1);
@@ -229,7 +228,7 @@ heatmap_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   if (!style->window)
     bf_draw_state_keys (&draw, states);
   if (chosen)
-    draw_cursor (&draw, &map, &data->cursor);
+    bf_heatmap_draw_cursor (&draw, &map, &data->cursor);
   if (data->hover && data->hover->weighted < snapshot->plan->n_weighted)
     draw_read_out (&draw, &map, data, &magnitude);
 }
