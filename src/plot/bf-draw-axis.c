@@ -79,6 +79,8 @@ bf_draw_axis_x (BfDraw *self, const BfRect *rect, const BfScale *scale, double l
 
   double half;
 
+  if (least >= 1 && step != floor (step))
+    step *= 2;   /* 2.5 */
   if (self->style->window)
     label.type = BF_TYPE_TICK;
   for (double v = ceil (scale->low / step - 1e-9) * step; v <= scale->high + step * 1e-9; v += step)

@@ -36,9 +36,10 @@ draw (const BfFigure *figure, guint s, guint l, const char *folder)
   BfFigureRun runs[] = { { snapshot, "baseline", BF_FAMILY_BASELINE }, { other, "batch normalization", BF_FAMILY_NORMALIZATION },
                          { third, "ReLU", BF_FAMILY_ACTIVATION } };
   gboolean several = !g_str_equal (figure->kind.id, "heatmap") && s == 0;
+  gboolean pair = g_str_equal (figure->kind.id, "compare") || g_str_equal (figure->kind.id, "difference");
   guint64 middle = snapshot->steps * 2 / 3;
   BfCursor hover = { MIN (2, snapshot->plan->n_weighted - 1), middle };
-  BfFigureData data = { .runs = runs, .n_runs = several ? 3 : 1, .cursor = hover, .show_cursor = TRUE, .hover = &hover,
+  BfFigureData data = { .runs = runs, .n_runs = several ? 3 : pair ? 2 : 1, .cursor = hover, .show_cursor = TRUE, .hover = &hover,
                         .tensor = BF_TENSOR_WEIGHT_GRADIENT, .scale_locked = TRUE };
   double width = figure->width * looks[l].width / 1200, height = figure->height * looks[l].width / 1200;
   g_autofree char *path = g_strdup_printf ("%s/%s-%s-%s.png", folder, figure->kind.id, samples[s].name, looks[l].name);

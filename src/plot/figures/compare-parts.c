@@ -126,7 +126,7 @@ bf_compare_draw_bar (BfDraw *draw, const BfRect *area, const BfCompareBar *self)
   BfScale scale = { self->low, self->high, bar.y + bar.height, bar.y };
   BfText tick = { .type = BF_TYPE_TICK, .color = &draw->colors[BF_ROLE_INK_2] };
   BfText label = { .type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER, .angle = -G_PI / 2, .color = &draw->colors[BF_ROLE_INK_2] };
-  int step = bf_ticks_decades (self->low, self->high, bar.height, 2.4 * size);
+  int step = MAX (self->high - self->low > 4 ? 2 : 1, bf_ticks_decades (self->low, self->high, bar.height, 2.4 * size));
 
   if (bar.height < 12 || bar.width <= 0)
     return;
