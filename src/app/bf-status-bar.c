@@ -86,11 +86,9 @@ static char *
 make_steps_words (const BfSnapshot *snapshot,
                   BfRunState        state)
 {
-  g_autofree char *steps = bf_format_count (snapshot->steps);
-  gulong plural = (gulong) snapshot->steps;
-  return g_strdup_printf (state == BF_RUN_PAUSED
-                          ? ngettext ("Paused after %s step", "Paused after %s steps", plural)
-                          : ngettext ("Stopped after %s step", "Stopped after %s steps", plural), steps);
+  /* The same number as beside the timeline. */
+  g_autofree char *step = bf_format_count (bf_snapshot_get_last_step (snapshot));
+  return g_strdup_printf (state == BF_RUN_PAUSED ? _("Paused at step %s") : _("Stopped at step %s"), step);
 }
 
 static char *

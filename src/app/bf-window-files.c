@@ -11,6 +11,7 @@
 #include "bf-message.h"
 #include "bf-window-private.h"
 #include "../lab/bf-file.h"
+#include "../lab/bf-settings.h"
 #include "../plot/bf-export.h"
 
 #define MOST_BYTES (64 * 1024 * 1024)   /* of a file to open: a figure at a high resolution */
@@ -94,9 +95,11 @@ bf_window_open (BfWindow *self,
     {
       g_autofree char *heading = g_strdup_printf (_("“%s” Could Not Be Opened"), name);
 
+      bf_settings_remove_recent (bf_settings_get (), file);
       bf_message_show (GTK_WINDOW (self), heading, error->message);
       return;
     }
+  bf_window_add_recent (self, file);
   window = choose_window (self);
   bf_experiment_replace (bf_session_get_experiment (window->session), spec, figure ? NULL : file);
   if (warnings)
@@ -109,6 +112,13 @@ bf_window_open (BfWindow *self,
 }
 
 void
+bf_window_prefer (BfSpec *spec)
+{
+  if (bf_settings_get_int (bf_settings_get (), "subnormals"))
+    spec->subnormals = TRUE;
+}
+
+void
 bf_window_open_example (BfWindow   *self,
                         const char *id)
 {
@@ -116,7 +126,10 @@ bf_window_open_example (BfWindow   *self,
   g_autoptr (BfSpec) spec = bf_examples_load (id, &error);
 
   if (spec)
-    bf_experiment_replace (bf_session_get_experiment (choose_window (self)->session), spec, NULL);
+    {
+      bf_window_prefer (spec);
+      bf_experiment_replace (bf_session_get_experiment (choose_window (self)->session), spec, NULL);
+    }
   else
     bf_message_show (GTK_WINDOW (self), _("The Experiment Could Not Be Opened"), error->message);
 }
@@ -151,6 +164,7 @@ save_to (BfWindow *self,
     {
       g_autofree char *text = g_strdup_printf (_("Saved as “%s”"), name);
 
+      bf_window_add_recent (self, file);
       bf_window_toast (self, text, FALSE);
     }
   else

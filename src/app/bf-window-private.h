@@ -49,6 +49,8 @@ struct _BfWindow
   GtkWidget *menu_button;
   GMenu *narrow_menu;
   GMenu *examples_menu;
+  GMenu *recent_menu;
+  GMenu *code_menu;
   GtkPaned *outer_paned;
   GtkPaned *inner_paned;
   GtkWidget *left;
@@ -90,6 +92,14 @@ void bf_window_choose_file  (BfWindow *self);
 void bf_window_save         (BfWindow *self);
 void bf_window_save_as      (BfWindow *self);
 void bf_window_open_example (BfWindow *self, const char *id);
+void bf_window_prefer       (BfSpec *spec);   /* gives a ready-made experiment what the user prefers */
+
+/* bf-window-recent.c */
+void bf_window_init_recent (BfWindow *self);
+void bf_window_add_recent  (BfWindow *self, GFile *file);
+
+/* bf-window-code.c */
+void bf_window_init_code (BfWindow *self);
 
 /* bf-window-panes.c */
 void     bf_window_init_panes     (BfWindow *self);

@@ -217,7 +217,10 @@ load_first (BfWindow *self)
   BfSpec *spec = bf_examples_load (FIRST_EXPERIMENT, &error);
 
   if (spec)
-    return spec;
+    {
+      bf_window_prefer (spec);
+      return spec;
+    }
   bf_message_show (GTK_WINDOW (self), _("The First Experiment Is Missing"), error->message);
   return bf_spec_new ();
 }
@@ -283,6 +286,8 @@ bf_window_class_init (BfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, narrow_menu);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, examples_menu);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, recent_menu);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, code_menu);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, outer_paned);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, inner_paned);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, left);
@@ -310,6 +315,8 @@ bf_window_init (BfWindow *self)
   restore_size (self);
   bf_window_init_actions (self);
   bf_window_init_files (self);
+  bf_window_init_recent (self);
+  bf_window_init_code (self);
   bf_window_init_panes (self);
   spec = load_first (self);
   set_session (self, bf_session_new (spec, &options));
