@@ -16,11 +16,13 @@ struct _BfRun
   BfRunState state;
   BfSnapshot *snapshot;
   BfDataset *dataset;
+  BfEvaluation *evaluation;
+  gboolean evaluating;     /* one was asked for and did not come yet */
   GError *error;
   gboolean ended;
 };
 
-enum { PROP_0, PROP_STATE, PROP_SNAPSHOT, N_PROPS };
+enum { PROP_0, PROP_STATE, PROP_SNAPSHOT, PROP_EVALUATION, N_PROPS };
 
 static GParamSpec *properties[N_PROPS];
 
@@ -47,6 +49,7 @@ bf_run_finalize (GObject *object)
   g_clear_pointer (&self->worker, bf_worker_unref);
   g_clear_pointer (&self->snapshot, bf_snapshot_unref);
   g_clear_pointer (&self->dataset, bf_dataset_unref);
+  g_clear_pointer (&self->evaluation, bf_evaluation_unref);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (bf_run_parent_class)->finalize (object);
 }
@@ -64,6 +67,9 @@ bf_run_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec
     case PROP_SNAPSHOT:
       g_value_set_pointer (value, self->snapshot);
       break;
+    case PROP_EVALUATION:
+      g_value_set_pointer (value, self->evaluation);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -80,6 +86,7 @@ bf_run_class_init (BfRunClass *klass)
   object_class->get_property = bf_run_get_property;
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, BF_RUN_CANCELLED, 0, flags);
   properties[PROP_SNAPSHOT] = g_param_spec_pointer ("snapshot", NULL, NULL, flags);
+  properties[PROP_EVALUATION] = g_param_spec_pointer ("evaluation", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -133,6 +140,12 @@ bf_run_get_dataset (BfRun *self)
   return self->dataset;
 }
 
+BfEvaluation *
+bf_run_get_evaluation (BfRun *self)
+{
+  return self->evaluation;
+}
+
 static void
 set_state (BfRun *self, BfRunState state)
 {
@@ -147,12 +160,14 @@ bf_run_poll (BfRun *self)
 {
   BfWorker *worker = self->worker;
   BfSnapshot *snapshot;
+  BfEvaluation *evaluation;
   BfRunState state = self->state;
   gboolean more;
 
   g_return_val_if_fail (BF_IS_RUN (self), FALSE);
   g_mutex_lock (&worker->mutex);
   snapshot = g_steal_pointer (&worker->slot);
+  evaluation = g_steal_pointer (&worker->evaluation);
   if (!self->dataset && worker->dataset)
     self->dataset = bf_dataset_ref (worker->dataset);
   if (!self->error && worker->error)
@@ -162,6 +177,9 @@ bf_run_poll (BfRun *self)
     state = worker->state;
   more = !worker->ended && (worker->busy || worker->read != worker->given);
   self->ended |= worker->ended;
+  /* None is under way any more when it came, or when it could not be made. */
+  if (evaluation || !more)
+    self->evaluating = FALSE;
   g_mutex_unlock (&worker->mutex);
 
   g_object_freeze_notify (G_OBJECT (self));
@@ -170,6 +188,12 @@ bf_run_poll (BfRun *self)
       g_clear_pointer (&self->snapshot, bf_snapshot_unref);
       self->snapshot = snapshot;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SNAPSHOT]);
+    }
+  if (evaluation)
+    {
+      g_clear_pointer (&self->evaluation, bf_evaluation_unref);
+      self->evaluation = evaluation;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EVALUATION]);
     }
   set_state (self, state);
   g_object_thaw_notify (G_OBJECT (self));
@@ -259,6 +283,21 @@ bf_run_set_epochs (BfRun *self, guint epochs)
   commands->set_epochs = TRUE;
   commands->epochs = epochs;
   bf_worker_end (self->worker);
+}
+
+gboolean
+bf_run_evaluate (BfRun *self, BfPart part)
+{
+  BfCommands *commands;
+
+  g_return_val_if_fail (BF_IS_RUN (self) && part < BF_N_PARTS, FALSE);
+  if (self->ended || self->evaluating)
+    return FALSE;
+  commands = bf_worker_begin (self->worker);
+  commands->evaluate = TRUE;
+  commands->part = part;
+  bf_worker_end (self->worker);
+  return self->evaluating = TRUE;
 }
 
 void

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <glib-object.h>
+#include "../engine/bf-evaluation.h"
 #include "../engine/bf-trainer.h"
 
 G_BEGIN_DECLS
@@ -34,7 +35,7 @@ typedef struct
   guint64 steps;        /* planned steps in place of epochs; 0: epochs */
 } BfRunOptions;
 
-/* spec: effective, reffed. Properties "state", "snapshot" (notify only). Starts loading at once. */
+/* spec: effective, reffed. Properties "state", "snapshot", "evaluation" (notify only). Starts loading at once. */
 BfRun       *bf_run_new          (BfSpec *spec, const BfRunOptions *options);
 BfSpec      *bf_run_get_spec     (BfRun *self);
 BfRunState   bf_run_get_state    (BfRun *self);
@@ -42,6 +43,7 @@ const GError *bf_run_get_error   (BfRun *self);
 gboolean     bf_run_get_ended    (BfRun *self);   /* for good: failed, diverged, stopped; takes no more commands */
 BfSnapshot  *bf_run_get_snapshot (BfRun *self);   /* borrowed; NULL while loading */
 BfDataset   *bf_run_get_dataset  (BfRun *self);   /* borrowed; NULL while loading */
+BfEvaluation *bf_run_get_evaluation (BfRun *self);  /* borrowed, the newest; NULL: none was asked for yet */
 
 /* Takes over what the worker left since the last call, notifies; TRUE while it may leave more
  * (loading, training, or a command under way). */
@@ -53,6 +55,9 @@ void         bf_run_step         (BfRun *self);   /* one step, then paused */
 void         bf_run_stop         (BfRun *self);   /* cancelled for good; returns at once */
 void         bf_run_set_learning_rate (BfRun *self, double rate);
 void         bf_run_set_epochs   (BfRun *self, guint epochs);
+/* Asks for an evaluation of a split with the weights as they are; it comes with a later poll. Training goes
+ * on meanwhile, and its numbers stay the same. FALSE: the run has ended for good, or one is still under way. */
+gboolean     bf_run_evaluate     (BfRun *self, BfPart part);
 /* Blocks until the worker has read all commands and reached a resting state. For tests and the CLI. */
 void         bf_run_wait         (BfRun *self);
 

@@ -15,6 +15,8 @@
 #define PUBLISH_MICROSECONDS 12000
 /* How long the end of the program waits for steps under way. */
 #define EXIT_SECONDS 5
+/* An evaluation takes at most one part in so many of the time while training. */
+#define EVALUATION_SHARE 10
 
 /* The thread's own. */
 typedef struct
@@ -27,6 +29,9 @@ typedef struct
   guint64 made;
   guint64 added;          /* steps that “train” adds after the end */
   gint64 published;
+  BfEvaluator *evaluator; /* NULL until one is asked for */
+  gint64 evaluated;       /* when it last worked, and for how long */
+  gint64 evaluation_cost;
 } Work;
 
 static GMutex live_mutex;
@@ -43,6 +48,7 @@ bf_worker_unref (BfWorker *self)
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->slot, bf_snapshot_unref);
   g_clear_pointer (&self->dataset, bf_dataset_unref);
+  g_clear_pointer (&self->evaluation, bf_evaluation_unref);
   g_clear_error (&self->error);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
@@ -114,6 +120,46 @@ load (Work *work, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_evaluating (const Work *work)
+{
+  return work->evaluator && bf_evaluator_is_under_way (work->evaluator);
+}
+
+static void
+begin_evaluation (Work *work, BfPart part)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (is_evaluating (work))
+    return;
+  if (!work->evaluator)
+    work->evaluator = bf_evaluator_new (work->shared->dataset);
+  if (!bf_evaluator_begin (work->evaluator, bf_trainer_get_network (work->trainer), part, work->made, &error))
+    g_info ("No evaluation: %s", error->message);
+}
+
+/* A batch of the evaluation. Training goes on in between and keeps most of the time. */
+static void
+evaluate (Work *work)
+{
+  const gint64 began = g_get_monotonic_time ();
+  BfEvaluation *result, *old;
+
+  if (work->training && began - work->evaluated < EVALUATION_SHARE * work->evaluation_cost)
+    return;
+  result = bf_evaluator_work (work->evaluator);
+  work->evaluated = g_get_monotonic_time ();
+  work->evaluation_cost = work->evaluated - began;
+  if (!result)
+    return;
+  g_mutex_lock (&work->shared->mutex);
+  old = work->shared->evaluation;
+  work->shared->evaluation = result;
+  g_mutex_unlock (&work->shared->mutex);
+  g_clear_pointer (&old, bf_evaluation_unref);
+}
+
 /* What to be when not training: by what was made and what is planned. */
 static BfRunState
 get_rest_state (const Work *work)
@@ -132,7 +178,7 @@ read_commands (Work *work, gboolean *slot_free)
   BfCommands commands;
 
   g_mutex_lock (&shared->mutex);
-  while (shared->read == shared->given && !work->training && work->steps == 0)
+  while (shared->read == shared->given && !work->training && work->steps == 0 && !is_evaluating (work))
     g_cond_wait (&shared->changed, &shared->mutex);
   if (shared->read != shared->given)
     {
@@ -152,6 +198,7 @@ read_commands (Work *work, gboolean *slot_free)
   commands = shared->commands;
   shared->commands.steps = 0;
   shared->commands.set_train = shared->commands.set_rate = shared->commands.set_epochs = FALSE;
+  shared->commands.evaluate = FALSE;
   *slot_free = shared->slot == NULL;
   g_mutex_unlock (&shared->mutex);
   return commands;
@@ -216,7 +263,11 @@ train (Work *work)
         make_step (work);
       if (work->state == BF_RUN_DIVERGED)
         return;
-      if (!work->training && work->steps == 0)
+      if (commands.evaluate)
+        begin_evaluation (work, commands.part);
+      if (is_evaluating (work))
+        evaluate (work);
+      if (!work->training && work->steps == 0 && !is_evaluating (work))
         {
           work->state = get_rest_state (work);
           publish (work, TRUE);
@@ -265,6 +316,7 @@ run (gpointer data)
       train (&work);
     }
   leave (&work, error);
+  g_clear_pointer (&work.evaluator, bf_evaluator_free);
   g_clear_pointer (&work.trainer, bf_trainer_free);
   g_mutex_lock (&live_mutex);
   g_ptr_array_remove_fast (live, data);

@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 #include "bf-run.h"
+#include "../engine/bf-evaluation.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,8 @@ typedef struct
   double rate;
   gboolean set_epochs;
   guint epochs;
+  gboolean evaluate;      /* with the weights as they are then */
+  BfPart part;
 } BfCommands;
 
 typedef struct
@@ -42,6 +45,7 @@ typedef struct
   gboolean ended;         /* no more commands are read */
   BfSnapshot *slot;       /* the newest, until taken */
   BfDataset *dataset;
+  BfEvaluation *evaluation;  /* the newest, until taken */
   GError *error;
 } BfWorker;
 

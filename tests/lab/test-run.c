@@ -333,12 +333,57 @@ test_notifies (void)
   g_assert_cmpuint (states, ==, 3);
 }
 
+/* The same steps with and without an evaluation asked for at each poll. */
+static void
+test_evaluation_changes_nothing (void)
+{
+  g_autoptr (BfRun) asked = make ("spiral", 4000), alone = make ("spiral", 4000);
+  const gint64 deadline = g_get_monotonic_time () + TIMEOUT;
+  guint came = 0;
+
+  bf_run_wait (asked);
+  g_assert_null (bf_run_get_evaluation (asked));
+  g_assert_true (bf_run_evaluate (asked, BF_PART_VALIDATION));
+  g_assert_false (bf_run_evaluate (asked, BF_PART_VALIDATION));
+  bf_run_wait (asked);
+  g_assert_cmpuint (bf_run_get_evaluation (asked)->step, ==, 0);
+  g_assert_cmpint (bf_run_get_state (asked), ==, BF_RUN_READY);
+  bf_run_train (asked);
+  while (bf_run_get_state (asked) != BF_RUN_FINISHED && g_get_monotonic_time () < deadline)
+    {
+      const guint64 before = bf_run_get_evaluation (asked)->step;
+
+      bf_run_evaluate (asked, BF_PART_TEST);
+      bf_run_poll (asked);
+      came += bf_run_get_evaluation (asked)->step != before;
+      g_usleep (100);
+    }
+  bf_run_wait (asked);
+  g_assert_cmpuint (came, >, 1);
+  bf_run_evaluate (asked, BF_PART_TEST);
+  bf_run_wait (asked);
+  g_assert_cmpuint (bf_run_get_evaluation (asked)->step, ==, 4000);
+  g_assert_cmpfloat (bf_run_get_evaluation (asked)->accuracy, ==, bf_run_get_snapshot (asked)->test_accuracy);
+  bf_run_train (alone);
+  bf_run_wait (alone);
+  g_assert_cmpuint (get_steps (alone), ==, 4000);
+  g_assert_cmpuint (bf_run_get_snapshot (asked)->columns->len, ==, bf_run_get_snapshot (alone)->columns->len);
+  for (guint i = 0; i < bf_run_get_snapshot (alone)->columns->len; i++)
+    {
+      const BfColumn *a = bf_run_get_snapshot (asked)->columns->pdata[i], *b = bf_run_get_snapshot (alone)->columns->pdata[i];
+
+      g_assert_cmpfloat (a->loss, ==, b->loss);
+      g_assert_cmpmem (a->layers, a->n_layers * sizeof *a->layers, b->layers, b->n_layers * sizeof *b->layers);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/ready", test_ready);
+  g_test_add_func ("/run/evaluation-changes-nothing", test_evaluation_changes_nothing);
   g_test_add_func ("/run/step-pause-resume", test_step_pause_resume);
   g_test_add_func ("/run/pause-is-final", test_pause_is_final);
   g_test_add_func ("/run/finishes-and-goes-on", test_finishes_and_goes_on);

@@ -370,5 +370,6 @@ bf_csv_read (const char *path, const char *target, guint64 seed, GCancellable *c
     return NULL;
   raw->name = g_strdup (self.cells->name);
   raw->origin = describe (&self, raw);
+  raw->files = g_strdupv ((char *[]) { (char *) path, NULL });
   return g_steal_pointer (&raw);
 }

@@ -32,6 +32,7 @@ load (const BfOptions *options, guint64 seed, const char *folder, GCancellable *
   g_free (raw->origin);
   raw->origin = g_strdup_printf (_("Fashion-MNIST, the sample of %s training and %s test images that ships with Backflow; "
                                    "install dataset-fashion-mnist for the full set"), n_train, n_test);
+  raw->licence = g_strdup (_("The sample’s images are by Zalando SE, under the MIT licence."));
   return raw;
 }
 

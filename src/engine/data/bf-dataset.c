@@ -22,6 +22,7 @@ struct _BfDataset
   guint *rows[BF_N_PARTS];  /* row numbers in raw, ascending */
   float *offset;            /* (inputs): x = (value − offset) · factor */
   float *factor;
+  const BfKind *scaling;
 };
 
 /* Draws which training samples are held out for validation; both parts keep the file's order. */
@@ -87,6 +88,7 @@ bf_dataset_load (const BfSpec *spec, const char *folder, GCancellable *cancellab
   self->raw = g_steal_pointer (&raw);
   self->shape = (BfShape) { self->raw->inputs, self->raw->outputs, self->raw->classes };
   split (self, spec->validation_share, spec->seed);
+  self->scaling = spec->scaling;
   self->offset = g_new (float, self->shape.inputs);
   self->factor = g_new (float, self->shape.inputs);
   scaling->fit (self->raw, self->rows[BF_PART_TRAIN], self->counts[BF_PART_TRAIN], self->offset, self->factor);
@@ -157,6 +159,37 @@ guint
 bf_dataset_get_count (const BfDataset *self, BfPart part)
 {
   return self->counts[part];
+}
+
+const BfRawData *
+bf_dataset_get_raw (const BfDataset *self)
+{
+  return self->raw;
+}
+
+guint
+bf_dataset_get_row (const BfDataset *self, BfPart part, guint i)
+{
+  g_return_val_if_fail (i < self->counts[part], 0);
+  return self->rows[part][i];
+}
+
+const float *
+bf_dataset_get_offsets (const BfDataset *self)
+{
+  return self->offset;
+}
+
+const float *
+bf_dataset_get_factors (const BfDataset *self)
+{
+  return self->factor;
+}
+
+const BfKind *
+bf_dataset_get_scaling (const BfDataset *self)
+{
+  return self->scaling;
 }
 
 static void

@@ -21,6 +21,8 @@ typedef struct
 {
   char *name;            /* "Fashion-MNIST" */
   char *origin;          /* a sentence: which files, how many samples, sample or full set */
+  char **files;          /* NULL-ended paths that were read, or NULL: made from the seed */
+  char *licence;         /* translated, of data that ships with the program; else NULL */
   guint n_train, n_test;
   guint inputs;          /* features of a sample */
   guint outputs;         /* classes or target numbers */
@@ -58,6 +60,14 @@ const char *const *bf_dataset_get_class_names (const BfDataset *self);
 const char *const *bf_dataset_get_input_names (const BfDataset *self);  /* NULL: they have none */
 gboolean          bf_dataset_get_image_size  (const BfDataset *self, guint *width, guint *height);
 guint             bf_dataset_get_count       (const BfDataset *self, BfPart part);
+
+/* For looking at the samples as the source has them: what was read, the place there of sample i of a part,
+ * and the scaling, x = (value − offset) · factor, of each input. All borrowed. */
+const BfRawData *bf_dataset_get_raw   (const BfDataset *self);
+guint            bf_dataset_get_row   (const BfDataset *self, BfPart part, guint i);
+const float     *bf_dataset_get_offsets (const BfDataset *self);
+const float     *bf_dataset_get_factors (const BfDataset *self);
+const BfKind    *bf_dataset_get_scaling (const BfDataset *self);   /* a row of bf_scalings() */
 
 /* Copies n samples of a part into x (n rows, `stride` floats apart), scaled, and their labels (n)
  * or targets (n, outputs). order: n indices within the part (then `first` is not looked at), or NULL

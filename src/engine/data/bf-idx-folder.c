@@ -301,6 +301,19 @@ describe (const BfRawData *raw, const char *folder)
   return g_strdup_printf (_("%s, %s training images and no test images from %s"), raw->name, n_train, place);
 }
 
+/* The files of a set that were found, in the order of their roles. */
+static char **
+list_files (const FileSet *set)
+{
+  GPtrArray *files = g_ptr_array_new ();
+
+  for (guint role = 0; role < N_ROLES; role++)
+    if (set->paths[role])
+      g_ptr_array_add (files, g_strdup (set->paths[role]));
+  g_ptr_array_add (files, NULL);
+  return (char **) g_ptr_array_free (files, FALSE);
+}
+
 static BfRawData *
 read_set (const FileSet *set, const char *folder, const BfIdxFamily *fallback, GCancellable *cancellable, GError **error)
 {
@@ -333,6 +346,7 @@ read_set (const FileSet *set, const char *folder, const BfIdxFamily *fallback, G
   if (family)
     raw->class_names = bf_idx_family_get_class_names (family);
   raw->origin = describe (raw, folder);
+  raw->files = list_files (set);
   return g_steal_pointer (&raw);
 }
 

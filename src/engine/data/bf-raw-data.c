@@ -14,6 +14,8 @@ bf_raw_data_free (BfRawData *raw)
   g_free (raw->values);
   g_free (raw->labels);
   g_free (raw->targets);
+  g_strfreev (raw->files);
+  g_free (raw->licence);
   g_strfreev (raw->class_names);
   g_strfreev (raw->input_names);
   g_free (raw);
