@@ -16,6 +16,12 @@ bf_figure_find (const char *id)
   return (const BfFigure *) bf_kind_find (bf_figures, id);
 }
 
+gboolean
+bf_figure_applies (const BfFigure *self, const BfFigureData *data)
+{
+  return !self->applies || self->applies (data);
+}
+
 /* Index of the layer's activation, looked for between this weighted layer and the next; -1: none. */
 static int
 find_activation (const BfPlan *plan, guint w)

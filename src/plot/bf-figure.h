@@ -10,7 +10,9 @@
 #include <cairo.h>
 
 #include "bf-style.h"
+#include "../engine/bf-evaluation.h"
 #include "../engine/bf-snapshot.h"
+#include "../engine/data/bf-data-facts.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +31,12 @@ typedef struct
   BfFamily family;
 } BfFigureRun;
 
+/* A cell of the confusion matrix. */
+typedef struct
+{
+  guint label, answer;
+} BfConfusionCell;
+
 typedef struct
 {
   const BfFigureRun *runs;
@@ -39,6 +47,9 @@ typedef struct
   BfTensor tensor;         /* of which the distribution is drawn (ridgelines) */
   gboolean scale_locked;   /* fixed decades; else fitted to the run and labelled "scale fitted" */
   gboolean linear;         /* distributions: not used yet, log10 |v| always */
+  const BfDataFacts *facts;         /* of the data; NULL: not measured (yet) */
+  const BfEvaluation *evaluation;   /* of the first run; NULL: none was asked for (yet) */
+  const BfConfusionCell *cell;      /* NULL, or the one whose samples are shown */
   const char *title;       /* NULL: the figure's own name; a finding where one is known */
   const char *subtitle;    /* NULL: made from the spec */
 } BfFigureData;
@@ -53,9 +64,14 @@ typedef struct _BfFigure
   /* What lies at (x, y): fills *cursor and returns TRUE over a cell, block, ridge. May be NULL. */
   gboolean (*pick)     (double x, double y, double width, double height, const BfStyle *style,
                         const BfFigureData *data, BfCursor *cursor);
+  /* Whether there is anything of this kind to draw. NULL: always. */
+  gboolean (*applies)  (const BfFigureData *data);
+  /* The cell of the confusion matrix at (x, y). Mostly NULL. */
+  gboolean (*pick_cell) (double x, double y, double width, double height, const BfStyle *style,
+                         const BfFigureData *data, BfConfusionCell *cell);
 } BfFigure;
 
-/* heatmap, ridgelines, curves, depth, profile, flow — all of BfFigure. */
+/* heatmap … flow of a run; samples, confusion, mistakes … of its data: all of BfFigure. */
 const BfKind *const *bf_figures (void);
 const BfFigure *bf_figure_find (const char *id);   /* NULL: no such figure */
 
@@ -63,6 +79,8 @@ const BfFigure *bf_figure_find (const char *id);   /* NULL: no such figure */
  * that their rows align. The profile's legend ("now", "start") lies in its top one. */
 #define BF_FIGURE_WINDOW_TOP    26
 #define BF_FIGURE_WINDOW_BOTTOM 46
+
+gboolean bf_figure_applies (const BfFigure *self, const BfFigureData *data);
 
 /* Paints the surface (unless transparent), the title block (unless style->window), the figure. */
 void bf_figure_draw (const BfFigure *self, cairo_t *cr, double width, double height,

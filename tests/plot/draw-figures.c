@@ -5,6 +5,7 @@
  * light, dark, small, print and as in the window.
  */
 #include "bf-figure.h"
+#include "sample-evaluation.h"
 #include "sample-snapshot.h"
 
 #include <string.h>
@@ -47,6 +48,9 @@ draw (const BfFigure *figure, guint s, guint l, const char *folder)
   cairo_t *cr;
   BfStyle style;
 
+  sample_evaluation_fill (figure, &data);
+  if (figure->applies && s > 0)
+    return;   /* not of a run: one sample is enough */
   if (looks[l].window)
     {
       width = g_str_equal (figure->kind.id, "profile") ? 236 : looks[l].width;

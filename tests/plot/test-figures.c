@@ -5,6 +5,7 @@
  */
 #include "bf-draw.h"
 #include "bf-export.h"
+#include "sample-evaluation.h"
 #include "sample-snapshot.h"
 
 #include <math.h>
@@ -38,7 +39,7 @@ typedef struct
 } Scene;
 
 static void
-scene_init (Scene *self, const Sample *sample, guint n_runs)
+scene_init (Scene *self, const BfFigure *figure, const Sample *sample, guint n_runs)
 {
   static const BfFamily families[] = { BF_FAMILY_BASELINE, BF_FAMILY_NORMALIZATION };
   static const char *const labels[] = { "baseline", "batch, \"normalization\"" };
@@ -53,6 +54,7 @@ scene_init (Scene *self, const Sample *sample, guint n_runs)
   self->cursor = (BfCursor) { self->snapshots[0]->plan->n_weighted / 2, self->snapshots[0]->steps / 2 };
   self->data = (BfFigureData) { .runs = self->runs, .n_runs = n_runs, .cursor = self->cursor, .show_cursor = TRUE,
                                 .tensor = BF_TENSOR_WEIGHT_GRADIENT, .scale_locked = TRUE };
+  sample_evaluation_fill (figure, &self->data);
 }
 
 static void
@@ -132,7 +134,7 @@ test_drawn_in_every_theme (gconstpointer user_data)
         cairo_surface_t *surface;
         BfStyle style;
 
-        scene_init (&scene, &samples[s], 1 + s % 2);
+        scene_init (&scene, figure, &samples[s], 1 + s % 2);
         bf_style_init (&style, theme);
         style.window = s % 3 == 2;
         style.right_to_left = s % 2;
@@ -151,7 +153,7 @@ test_transparent (gconstpointer user_data)
   cairo_surface_t *surface;
   BfStyle style;
 
-  scene_init (&scene, &samples[0], 1);
+  scene_init (&scene, user_data, &samples[0], 1);
   bf_style_init (&style, BF_THEME_DARK);
   style.transparent = TRUE;
   surface = draw_image (user_data, 640, 400, &style, &scene.data);
@@ -176,7 +178,7 @@ test_every_size (gconstpointer user_data)
         BfCursor hover;
         BfStyle style;
 
-        scene_init (&scene, &samples[s], 1 + i % 2);
+        scene_init (&scene, figure, &samples[s], 1 + i % 2);
         hover = scene.cursor;
         scene.data.hover = &hover;
         scene.data.scale_locked = i % 2;
@@ -204,7 +206,7 @@ test_deep (gconstpointer user_data)
   cairo_surface_t *surface;
   BfStyle style;
 
-  scene_init (&scene, &deep, 1);
+  scene_init (&scene, user_data, &deep, 1);
   bf_style_init (&style, BF_THEME_LIGHT);
   surface = draw_image (user_data, 900, 500, &style, &scene.data);
   g_assert_cmpuint (count_drawn (surface), >, 1500);
@@ -250,7 +252,7 @@ test_svg (gconstpointer user_data)
       guint seen = 0;
       gsize size;
 
-      scene_init (&scene, &samples[s], 2);
+      scene_init (&scene, user_data, &samples[s], 2);
       bytes = export (user_data, BF_FORMAT_SVG, &scene.data);
       context = g_markup_parse_context_new (&parser, 0, &seen, NULL);
       g_markup_parse_context_parse (context, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
@@ -273,7 +275,7 @@ test_pdf (gconstpointer user_data)
   gsize size;
   double width, height;
 
-  scene_init (&scene, &samples[0], 1);
+  scene_init (&scene, figure, &samples[0], 1);
   bytes = export (figure, BF_FORMAT_PDF, &scene.data);
   data = g_bytes_get_data (bytes, &size);
   g_assert_cmpint (memcmp (data, "%PDF-1.4", 8), ==, 0);
@@ -295,7 +297,7 @@ test_png (gconstpointer user_data)
   const guint8 *data;
   gsize size;
 
-  scene_init (&scene, &samples[0], 1);
+  scene_init (&scene, figure, &samples[0], 1);
   bytes = export (figure, BF_FORMAT_PNG, &scene.data);
   data = g_bytes_get_data (bytes, &size);
   g_assert_cmpint (memcmp (data, "\x89PNG", 4), ==, 0);
@@ -317,7 +319,7 @@ test_csv (gconstpointer user_data)
       g_auto (GStrv) rows = NULL;
       guint fields = 0;
 
-      scene_init (&scene, &samples[s], 2);
+      scene_init (&scene, figure, &samples[s], 2);
       figure->csv (out, &scene.data);
       g_assert_true (g_str_has_suffix (out->str, "\n"));
       g_string_truncate (out, out->len - 1);
@@ -349,7 +351,7 @@ test_described (gconstpointer user_data)
       g_auto (Scene) scene;
       g_autofree char *words = NULL;
 
-      scene_init (&scene, &samples[s], 1);
+      scene_init (&scene, figure, &samples[s], 1);
       words = figure->describe (&scene.data);
       g_assert_true (g_utf8_validate (words, -1, NULL));
       g_assert_cmpuint (strlen (words), >, 20);
@@ -368,7 +370,7 @@ test_heatmap_cells (void)
   BfStyle style;
   guint found = 0, rows = 0;
 
-  scene_init (&scene, &samples[0], 1);
+  scene_init (&scene, figure, &samples[0], 1);
   scene.data.show_cursor = FALSE;
   bf_style_init (&style, BF_THEME_LIGHT);
   surface = draw_image (figure, 800, 500, &style, &scene.data);
@@ -407,7 +409,7 @@ test_rows_align (void)
   BfStyle style;
   guint hits = 0;
 
-  scene_init (&scene, &samples[0], 1);
+  scene_init (&scene, heatmap, &samples[0], 1);
   bf_style_init (&style, BF_THEME_LIGHT);
   style.window = TRUE;
   for (double y = 0; y < 420; y++)
