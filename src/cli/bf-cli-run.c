@@ -197,13 +197,8 @@ wait_for_run (BfRun *run)
 }
 
 static gboolean
-write_figure (const BfFigure *figure, BfSnapshot *snapshot, BfSpec *base, const RunArguments *arguments, GError **error)
+write_figure (const BfFigure *figure, const BfFigureData *shown, BfSpec *base, const RunArguments *arguments, GError **error)
 {
-  const BfFigureRun run = { snapshot, snapshot->plan->spec->name, BF_FAMILY_BASELINE };
-  const BfFigureData data = {
-    .runs = &run, .n_runs = 1, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
-    .cursor = { 0, bf_snapshot_get_last_step (snapshot) },
-  };
   const BfFormat formats[] = { arguments->file_format, BF_FORMAT_CSV };
   g_autofree char *experiment = bf_file_print (base);
   BfStyle style;
@@ -217,16 +212,34 @@ write_figure (const BfFigure *figure, BfSnapshot *snapshot, BfSpec *base, const 
 
       bf_export_options_init (&options, formats[i]);
       options.experiment = experiment;
-      if (!bf_export_to_file (figure, &style, &data, &options, path, error))
+      if (!bf_export_to_file (figure, &style, shown, &options, path, error))
         return FALSE;
       g_printerr ("%s\n", path);
     }
   return TRUE;
 }
 
-static gboolean
-write_results (BfSnapshot *snapshot, BfSpec *base, const char *name, const RunArguments *arguments, GError **error)
+/* What the network answers at the end; NULL: the run takes no more commands. */
+static BfEvaluation *
+evaluate (BfRun *run)
 {
+  if (bf_run_evaluate (run, bf_evaluation_choose_part (bf_run_get_dataset (run))))
+    bf_run_wait (run);
+  return bf_run_get_evaluation (run);
+}
+
+static gboolean
+write_results (BfRun *of, BfSpec *base, const char *name, const RunArguments *arguments, GError **error)
+{
+  BfEvaluation *evaluation = evaluate (of);   /* first: it may bring another snapshot */
+  BfSnapshot *snapshot = bf_run_get_snapshot (of);
+  g_autoptr (BfDataFacts) facts = bf_data_facts_new (bf_run_get_dataset (of));
+  const BfFigureRun run = { snapshot, snapshot->plan->spec->name, BF_FAMILY_BASELINE };
+  const BfFigureData data = {
+    .runs = &run, .n_runs = 1, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
+    .cursor = { 0, bf_snapshot_get_last_step (snapshot) },
+    .evaluation = evaluation, .facts = facts,
+  };
   g_autofree char *json = bf_report_json (snapshot, name);
   g_autofree char *json_path = g_build_filename (arguments->out, "result.json", NULL);
   g_autofree char *spec_path = g_build_filename (arguments->out, "experiment.backflow", NULL);
@@ -241,7 +254,8 @@ write_results (BfSnapshot *snapshot, BfSpec *base, const char *name, const RunAr
     return FALSE;
   for (const BfKind *const *figure = bf_figures (); *figure; figure++)
     if ((!arguments->figures || g_strv_contains ((const char *const *) arguments->figures, (*figure)->id))
-        && !write_figure ((const BfFigure *) *figure, snapshot, base, arguments, error))
+        && bf_figure_applies ((const BfFigure *) *figure, &data)
+        && !write_figure ((const BfFigure *) *figure, &data, base, arguments, error))
       return FALSE;
   return TRUE;
 }
@@ -255,11 +269,11 @@ finish (BfRun *run, BfSpec *base, const char *what, const RunArguments *argument
   g_autoptr (GError) error = NULL;
 
   g_print ("%s%s", report, arguments->json ? "\n" : "");
-  if (arguments->out && !write_results (snapshot, base, name, arguments, &error))
+  if (arguments->out && !write_results (run, base, name, arguments, &error))
     return bf_cli_fail (BF_EXIT_INPUT, error);
   if (bf_run_get_state (run) == BF_RUN_CANCELLED)
     return BF_EXIT_INTERRUPTED;
-  return snapshot->outcome == BF_OUTCOME_DIVERGED ? BF_EXIT_DIVERGED : BF_EXIT_DONE;
+  return bf_run_get_snapshot (run)->outcome == BF_OUTCOME_DIVERGED ? BF_EXIT_DIVERGED : BF_EXIT_DONE;
 }
 
 static BfExit
