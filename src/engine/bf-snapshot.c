@@ -25,6 +25,7 @@ bf_snapshot_unref (BfSnapshot *self)
   g_clear_pointer (&self->frames, g_ptr_array_unref);
   g_clear_pointer (&self->epochs, g_array_unref);
   g_clear_pointer (&self->marks, g_ptr_array_unref);
+  g_clear_pointer (&self->stages, g_ptr_array_unref);
   g_free (self->sample);
   g_free (self);
 }
@@ -80,6 +81,38 @@ bf_snapshot_get_last_step (const BfSnapshot *self)
   if (self->columns->len > 0)
     last = g_ptr_array_index (self->columns, self->columns->len - 1);
   return last->last;
+}
+
+BfMark *
+bf_mark_new (guint64 step, const char *label)
+{
+  BfMark *self = g_new (BfMark, 1);
+
+  *self = (BfMark) { step, g_strdup (label) };
+  return self;
+}
+
+void
+bf_mark_free (BfMark *self)
+{
+  g_free (self->label);
+  g_free (self);
+}
+
+BfStageMark *
+bf_stage_mark_new (guint64 step, guint first, guint last, const char *label)
+{
+  BfStageMark *self = g_new (BfStageMark, 1);
+
+  *self = (BfStageMark) { step, first, last, g_strdup (label) };
+  return self;
+}
+
+void
+bf_stage_mark_free (BfStageMark *self)
+{
+  g_free (self->label);
+  g_free (self);
 }
 
 BfColumn *

@@ -126,6 +126,14 @@ typedef struct
   char *label;   /* translated: "Learning rate 0.1" */
 } BfMark;
 
+/* Where a stage of growing and freezing begins: neutral flags of the timeline and the heatmap. */
+typedef struct
+{
+  guint64 step;
+  guint first, last;   /* hidden layers with weights that it trains, numbers from 1 */
+  char *label;         /* translated: "Dense 1–2 train" */
+} BfStageMark;
+
 typedef struct _BfSnapshot
 {
   gatomicrefcount references;
@@ -144,6 +152,7 @@ typedef struct _BfSnapshot
   GPtrArray *frames;           /* of BfFrame, in order of steps; the first is step 0, the last the newest */
   GArray *epochs;              /* of BfEpoch */
   GPtrArray *marks;            /* of BfMark */
+  GPtrArray *stages;           /* of BfStageMark, those begun; empty without stages */
   float *sample;               /* first sample of the first batch, plan->shape.inputs values, scaled */
   guint image_width, image_height;  /* 0: not an image */
 } BfSnapshot;
@@ -157,6 +166,11 @@ const BfColumn *bf_snapshot_get_column (const BfSnapshot *self, guint64 step);
 const BfFrame  *bf_snapshot_get_frame  (const BfSnapshot *self, guint64 step);
 /* The last recorded step. */
 guint64         bf_snapshot_get_last_step (const BfSnapshot *self);
+
+BfMark      *bf_mark_new       (guint64 step, const char *label);
+void         bf_mark_free      (BfMark *self);
+BfStageMark *bf_stage_mark_new (guint64 step, guint first, guint last, const char *label);
+void         bf_stage_mark_free (BfStageMark *self);
 
 BfColumn *bf_column_new   (guint n_layers);
 BfColumn *bf_column_ref   (BfColumn *self);

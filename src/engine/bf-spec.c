@@ -157,6 +157,7 @@ bf_spec_copy (const BfSpec *self)
   copy->remedies = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_remedy_setting_free);
   for (guint i = 0; i < self->remedies->len; i++)
     g_ptr_array_add (copy->remedies, bf_remedy_setting_copy (self->remedies->pdata[i]));
+  copy->stages = self->stages ? g_array_copy (self->stages) : NULL;
   return copy;
 }
 
@@ -181,7 +182,25 @@ bf_spec_unref (BfSpec *self)
   bf_options_free (self->schedule);
   g_ptr_array_unref (self->blocks);
   g_ptr_array_unref (self->remedies);
+  g_clear_pointer (&self->stages, g_array_unref);
   g_free (self);
+}
+
+static gboolean
+bf_stages_equal (const GArray *a, const GArray *b)
+{
+  const guint n = a ? a->len : 0;
+
+  if (n != (b ? b->len : 0))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      const BfStage *x = &g_array_index (a, BfStage, i), *y = &g_array_index (b, BfStage, i);
+
+      if (x->first != y->first || x->last != y->last || x->epochs != y->epochs)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
@@ -191,7 +210,8 @@ bf_spec_same_run (const BfSpec *a, const BfSpec *b)
       || a->validation_share != b->validation_share || a->batch != b->batch || a->seed != b->seed
       || a->subnormals != b->subnormals || !bf_options_equal (a->data, b->data)
       || !bf_options_equal (a->loss, b->loss) || !bf_options_equal (a->optimizer, b->optimizer)
-      || !bf_options_equal (a->clipping, b->clipping) || !bf_options_equal (a->schedule, b->schedule))
+      || !bf_options_equal (a->clipping, b->clipping) || !bf_options_equal (a->schedule, b->schedule)
+      || !bf_stages_equal (a->stages, b->stages))
     return FALSE;
   for (guint i = 0; i < a->blocks->len; i++)
     if (!bf_block_equal (a->blocks->pdata[i], b->blocks->pdata[i]))

@@ -40,6 +40,15 @@ typedef struct
   gboolean on;
 } BfRemedySetting;
 
+/* Growing and freezing. A stage trains the hidden layers with weights number first … last (from 1); those
+ * before are there and frozen, those after are not there yet. The output layer is always there, trains,
+ * and is drawn anew (framework default); the optimizer and the schedule begin anew. */
+typedef struct
+{
+  guint first, last;    /* last 0: to the end */
+  guint epochs;         /* 0: the spec's */
+} BfStage;
+
 typedef struct _BfSpec
 {
   gatomicrefcount references;
@@ -60,6 +69,7 @@ typedef struct _BfSpec
   gboolean subnormals;       /* FALSE: flushed to zero */
   guint32 next_id;           /* of the next layer */
   GPtrArray *remedies;       /* of BfRemedySetting, owned, in the table's order; engine ignores it */
+  GArray *stages;            /* of BfStage; NULL or empty: one, the whole network. Remedies only; not in files */
 } BfSpec;
 
 #define BF_MAX_COPIES 1000

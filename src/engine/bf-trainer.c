@@ -82,15 +82,6 @@ bf_trainer_get_default_threads (void)
   return 1;
 }
 
-static void
-mark_free (gpointer data)
-{
-  BfMark *mark = data;
-
-  g_free (mark->label);
-  g_free (mark);
-}
-
 static gboolean
 check_fit (const BfPlan *plan, const BfDataset *data, GError **error)
 {
@@ -257,7 +248,7 @@ set_up_record (BfTrainer *self)
   self->start = bf_column_new (self->plan->n_layers);
   self->step = bf_column_new (self->plan->n_layers);
   self->epochs = g_array_new (FALSE, FALSE, sizeof (BfEpoch));
-  self->marks = g_ptr_array_new_with_free_func (mark_free);
+  self->marks = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_mark_free);
   self->test_loss = self->test_accuracy = NAN;
 }
 
@@ -500,15 +491,6 @@ bf_trainer_get_steps_per_epoch (const BfTrainer *self)
   return self->steps_per_epoch;
 }
 
-static BfMark *
-mark_new (guint64 step, const char *label)
-{
-  BfMark *mark = g_new (BfMark, 1);
-
-  *mark = (BfMark) { step, g_strdup (label) };
-  return mark;
-}
-
 void
 bf_trainer_set_learning_rate (BfTrainer *self, double rate)
 {
@@ -518,7 +500,7 @@ bf_trainer_set_learning_rate (BfTrainer *self, double rate)
     return;
   self->learning_rate = rate;
   label = g_strdup_printf (_("Learning rate %g"), rate);
-  g_ptr_array_add (self->marks, mark_new (self->steps, label));
+  g_ptr_array_add (self->marks, bf_mark_new (self->steps, label));
 }
 
 void
@@ -576,12 +558,12 @@ get_speed (const BfTrainer *self)
 static GPtrArray *
 copy_marks (const BfTrainer *self)
 {
-  GPtrArray *marks = g_ptr_array_new_with_free_func (mark_free);
+  GPtrArray *marks = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_mark_free);
 
   for (guint i = 0; i < self->marks->len; i++)
     {
       const BfMark *mark = g_ptr_array_index (self->marks, i);
-      g_ptr_array_add (marks, mark_new (mark->step, mark->label));
+      g_ptr_array_add (marks, bf_mark_new (mark->step, mark->label));
     }
   return marks;
 }
@@ -617,6 +599,7 @@ bf_trainer_snapshot (BfTrainer *self)
   snapshot->frames = bf_recording_get_frames (self->recording);
   snapshot->epochs = g_array_copy (self->epochs);
   snapshot->marks = copy_marks (self);
+  snapshot->stages = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_stage_mark_free);
   snapshot->sample = g_memdup2 (self->sample, self->plan->shape.inputs * sizeof (float));
   bf_dataset_get_image_size (self->data, &snapshot->image_width, &snapshot->image_height);
   self->frame_wanted = TRUE;

@@ -3,6 +3,10 @@
  *
  * Trains one network on one dataset, a step at a time, and records what it measures. Everything
  * is decided by the spec, its seed and the number of threads. Belongs to one thread at a time.
+ *
+ * With stages (spec->stages) the network grows: each stage has its own network and optimizer, and takes
+ * over the weights of the layers that both have. Schedule and warm-up run over the stage. What is recorded
+ * speaks of the whole network: a layer that is not there yet has tensors of size 0, NaN for its ratios.
  */
 #pragma once
 
@@ -33,13 +37,19 @@ void       bf_trainer_free (BfTrainer *self);
  * validation split is evaluated; after the last planned step the test split. */
 BfStepResult bf_trainer_step (BfTrainer *self);
 
-/* Plan `steps` in all (counted from step 0), in place of epochs. */
+/* Plan `steps` in all (counted from step 0), in place of epochs. With stages: across all of them; more than
+ * were planned prolong the last stage, fewer end in the stage they end in. */
 void bf_trainer_set_planned (BfTrainer *self, guint64 steps);
+/* Plan as if the spec had so many epochs; stages with epochs of their own, and those past, keep theirs. */
+void bf_trainer_set_epochs (BfTrainer *self, guint epochs);
 guint64 bf_trainer_get_planned (const BfTrainer *self);
 guint64 bf_trainer_get_steps_per_epoch (const BfTrainer *self);
 
 /* Live changes, from the next step on; leave a mark. */
 void bf_trainer_set_learning_rate (BfTrainer *self, double rate);
+/* All copies of the layer with that permanent id; what a stage freezes stays frozen. */
+void bf_trainer_set_frozen (BfTrainer *self, guint32 layer, gboolean frozen);
+void bf_trainer_set_clipping (BfTrainer *self, const BfOptions *clipping);
 
 /* Off: no statistics are taken (the start still is). */
 void bf_trainer_set_recording (BfTrainer *self, gboolean on);
@@ -50,7 +60,18 @@ void bf_trainer_cancel (BfTrainer *self);
 /* transfer full; cheap (pointers), allowed between any two steps. */
 BfSnapshot *bf_trainer_snapshot (BfTrainer *self);
 
-/* The network that is trained; between steps only, and only to be read. */
+/* All that going on bit for bit needs, but for what is complete of the recording; between any two steps.
+ * Little-endian, with magic, version, length and check sum (bf-checkpoint.c tells the layout). */
+GBytes *bf_trainer_save (BfTrainer *self);
+/* self: newly made from the same plan, data and threads. Bytes that are damaged or of another training give
+ * an error and leave self as it was. */
+gboolean bf_trainer_restore (BfTrainer *self, GBytes *bytes, GError **error);
+/* After bf_trainer_restore(): takes over columns, frames, epochs and marks of a snapshot taken at the same
+ * step as the checkpoint. One that does not fit gives an error and changes nothing. */
+gboolean bf_trainer_restore_recording (BfTrainer *self, const BfSnapshot *snapshot, GError **error);
+
+/* The network that is trained, with stages that of the present one, freed when the next begins;
+ * between steps only, and only to be read. */
 BfNetwork *bf_trainer_get_network (BfTrainer *self);
 
 /* Mean loss and accuracy (NaN without classes) over a split, file order, batches of the training size. */

@@ -99,6 +99,7 @@ sample_flow_new (const SampleFlow *sample)
   self->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_frame_unref);
   self->epochs = g_array_new (FALSE, TRUE, sizeof (BfEpoch));
   self->marks = g_ptr_array_new ();
+  self->stages = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_stage_mark_free);
   self->steps_planned = self->steps_per_epoch = 1;
   self->test_loss = self->test_accuracy = NAN;
   for (int w = (int) self->plan->n_weighted - 1; w >= -1; w--)

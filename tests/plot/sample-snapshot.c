@@ -212,6 +212,7 @@ sample_snapshot_new (SampleKind kind, guint hidden, guint columns, guint per_col
   self->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_frame_unref);
   self->epochs = g_array_new (FALSE, TRUE, sizeof (BfEpoch));
   self->marks = g_ptr_array_new ();
+  self->stages = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_stage_mark_free);
   g_ptr_array_add (self->frames, make_frame (self->start, self->plan->n_layers));
   for (guint i = 0; i < columns; i++)
     g_ptr_array_add (self->columns, make_column (kind, self->plan, i, columns, per_column, FALSE));
