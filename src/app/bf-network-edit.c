@@ -238,7 +238,7 @@ bf_network_pane_drop (BfNetworkPane *self,
   gboolean done;
 
   /* Below a row is before the next one; in a block × N that is the next layer of the same copy. */
-  if (below && onto->type != BF_ITEM_BLOCK)
+  if (below && onto->type != BF_ITEM_BLOCK && onto->type != BF_ITEM_REMEDY)
     {
       guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items)), i = 0;
       gboolean passed = onto->type == BF_ITEM_INPUT;

@@ -8,8 +8,10 @@
 #include "bf-network-item.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "../lab/bf-edit.h"
+#include "../lab/bf-remedy.h"
 #include "../plot/bf-format.h"
 
 #define MOST_OPEN_COPIES 12   /* blocks of more copies start folded */
@@ -28,6 +30,7 @@ bf_network_item_finalize (GObject *object)
   g_free (self->detail);
   g_free (self->title);
   g_free (self->facts);
+  g_free (self->inserted);
   g_free (self->error);
   G_OBJECT_CLASS (bf_network_item_parent_class)->finalize (object);
 }
@@ -100,6 +103,7 @@ bf_network_item_take (BfNetworkItem *self,
   differs |= take_text (&self->detail, &other->detail);
   differs |= take_text (&self->title, &other->title);
   differs |= take_text (&self->facts, &other->facts);
+  differs |= take_text (&self->inserted, &other->inserted);
   differs |= take_text (&self->error, &other->error);
   /* An open editor shows more than the row does. */
   if (differs || self->editing)
@@ -204,6 +208,28 @@ describe_detail (Maker         *maker,
     item->detail = g_strdup (C_("layer", "Output"));
 }
 
+/* What remedies put between a layer's row and the next layer of the base. */
+static char *
+list_inserted (Maker         *maker,
+               int            index,
+               const BfLayer *activation)
+{
+  const BfPlan *plan = maker->plan;
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = (guint) index + 1; index >= 0 && i < plan->n_layers; i++)
+    {
+      const BfLayer *layer = plan->layers[i].layer;
+
+      if (activation && layer->id == activation->id)
+        continue;
+      if (bf_spec_find_layer (maker->base, layer->id, NULL, NULL) || layer->remedy == NULL)
+        break;
+      g_string_append_printf (list, "%s%s/%s", list->len ? " " : "", bf_options_get_kind (layer->options)->id, layer->remedy);
+    }
+  return list->len ? g_string_free (g_steal_pointer (&list), FALSE) : NULL;
+}
+
 static void
 add_layer (Maker         *maker,
            guint          block_index,
@@ -237,6 +263,7 @@ add_layer (Maker         *maker,
       item->facts = make_facts (planned);
       item->error = g_strdup (planned->error);
     }
+  item->inserted = list_inserted (maker, item->index, activation);
   describe_detail (maker, item, layer, activation);
   g_ptr_array_add (maker->items, item);
 }
@@ -271,6 +298,62 @@ is_folded (Maker         *maker,
   return chosen ? chosen == 2 : block->count > MOST_OPEN_COPIES;
 }
 
+/* Whether a row shows something that the remedy inserted. */
+static gboolean
+has_inserted (const BfNetworkItem *row,
+              const char          *remedy)
+{
+  g_auto (GStrv) list = g_strsplit (row->inserted ? row->inserted : "", " ", -1);
+
+  for (char **part = list; *part; part++)
+    if (strchr (*part, '/') && g_str_equal (strchr (*part, '/') + 1, remedy))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_row (Maker      *maker,
+         const char *remedy)
+{
+  for (guint i = 0; i < maker->items->len; i++)
+    {
+      const BfNetworkItem *row = g_ptr_array_index (maker->items, i);
+
+      if (row->type == BF_ITEM_REMEDY && g_str_equal (row->remedy, remedy))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A row for each remedy that inserted layers behind the rows from place `first` on, above them. */
+static void
+add_remedies (Maker    *maker,
+              guint     first,
+              gboolean  once)
+{
+  const BfKind *const *remedies = bf_remedies ();
+
+  for (guint r = 0, at = first; remedies[r]; r++)
+    {
+      BfNetworkItem *item, *below = NULL;
+
+      for (guint i = at; i < maker->items->len && below == NULL; i++)
+        if (has_inserted (g_ptr_array_index (maker->items, i), remedies[r]->id))
+          below = g_ptr_array_index (maker->items, at);
+      if (below == NULL || (once && has_row (maker, remedies[r]->id)))
+        continue;
+      item = bf_network_item_new (BF_ITEM_REMEDY);
+      item->layer = below->layer;
+      item->copy = r;
+      item->block = below->block;
+      item->in_group = below->in_group;
+      item->name = g_strdup (bf_kind_get_name (remedies[r]));
+      item->title = g_strdup (item->name);
+      item->remedy = g_intern_string (remedies[r]->id);
+      g_ptr_array_insert (maker->items, (int) at++, item);
+    }
+}
+
 /* The head of a group; folded, it takes the place of its rows and says what they have in common. */
 static void
 add_group (Maker *maker,
@@ -303,8 +386,21 @@ add_group (Maker *maker,
       if (item->folded && item->error == NULL)
         item->error = g_strdup (row->error);
     }
+  add_remedies (maker, n, FALSE);
   if (item->folded)
-    g_ptr_array_set_size (maker->items, n);
+    while (maker->items->len > n && ((BfNetworkItem *) maker->items->pdata[maker->items->len - 1])->type == BF_ITEM_LAYER)
+      g_ptr_array_set_size (maker->items, (int) maker->items->len - 1);
+}
+
+/* Layers of no group: a remedy that has no row yet gets one above the first of them. */
+static void
+add_singles (Maker *maker,
+             guint  block_index)
+{
+  guint first = maker->items->len;
+
+  add_copies (maker, block_index);
+  add_remedies (maker, first, TRUE);
 }
 
 static void
@@ -342,7 +438,7 @@ bf_network_items_make (BfSpec       *base,
       if (block->group)
         add_group (&maker, i);
       else
-        add_copies (&maker, i);
+        add_singles (&maker, i);
     }
   add_end (&maker, BF_ITEM_LOSS, _("Loss"), bf_kind_get_name (bf_options_get_kind (base->loss)),
            plan->error_layer < 0 ? plan->error : NULL);

@@ -2,7 +2,8 @@
  * Copyright 2026 The Backflow authors
  *
  * What one row of the network list shows. The unit is a weighted layer with its activation; a
- * group of layers has a head before the rows of its copies. An item that stands for the same thing
+ * group of layers has a head before the rows of its copies; a remedy that inserts layers has a row
+ * above those that it follows. An item that stands for the same thing
  * after an edit stays the same object, so that its row keeps focus and editor.
  */
 #pragma once
@@ -12,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-typedef enum { BF_ITEM_INPUT, BF_ITEM_BLOCK, BF_ITEM_LAYER, BF_ITEM_LOSS } BfNetworkItemType;
+typedef enum { BF_ITEM_INPUT, BF_ITEM_BLOCK, BF_ITEM_REMEDY, BF_ITEM_LAYER, BF_ITEM_LOSS } BfNetworkItemType;
 
 #define BF_TYPE_NETWORK_ITEM (bf_network_item_get_type ())
 G_DECLARE_FINAL_TYPE (BfNetworkItem, bf_network_item, BF, NETWORK_ITEM, GObject)
@@ -35,7 +36,8 @@ struct _BfNetworkItem
   guint number;          /* 0: none */
   char *name;            /* "Dense 128" */
   char *detail;          /* "Sigmoid", "Output", "28 × 28 image" */
-  const char *remedy;    /* interned id of the one that changed what detail says, or NULL */
+  const char *remedy;    /* interned id of the one that changed what detail says, or NULL; a remedy's row: its id */
+  char *inserted;        /* what remedies inserted behind the layer: "kind/remedy", joined by spaces, or NULL */
   char *title;           /* "Dense 3", as everywhere else */
   char *facts;           /* "784 → 128, 100,480 parameters" */
   char *error;           /* NULL, or why it cannot be built */

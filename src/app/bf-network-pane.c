@@ -38,6 +38,8 @@ gboolean
 bf_network_pane_choose (BfNetworkPane *self,
                         guint          position)
 {
+  while (position < count_items (self) && get_item (self, position)->type == BF_ITEM_REMEDY)
+    position++;
   if (position >= count_items (self))
     return FALSE;
   gtk_single_selection_set_selected (self->selection, position);
@@ -263,6 +265,8 @@ on_activate (GtkListView   *view,
     bf_network_pane_set_folded (self, item, !item->folded);
   else if (item->type == BF_ITEM_LAYER)
     bf_network_pane_set_editing (self, item, TRUE);
+  else if (item->type == BF_ITEM_REMEDY)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.remedy-show", "s", item->remedy);
 }
 
 static void
@@ -281,7 +285,7 @@ on_bind (GtkSignalListItemFactory *factory,
   BfNetworkItem *item = gtk_list_item_get_item (list_item);
   GtkWidget *row = gtk_list_item_get_child (list_item);
 
-  gtk_list_item_set_selectable (list_item, item->type != BF_ITEM_LOSS);
+  gtk_list_item_set_selectable (list_item, item->type != BF_ITEM_LOSS && item->type != BF_ITEM_REMEDY);
   bf_network_row_set_item (BF_NETWORK_ROW (row), item);
   g_ptr_array_add (self->rows, row);
 }

@@ -14,6 +14,7 @@
 #include "bf-number-spin.h"
 #include "bf-scene.h"
 #include "../lab/bf-remedy.h"
+#include "../plot/bf-format.h"
 
 #define FLASH_MS 600
 
@@ -27,7 +28,9 @@ struct _BfNetworkRow
   GtkButton *fold;
   GtkLabel *number;
   GtkLabel *name;
+  GtkLabel *tags;
   GtkLabel *detail;
+  GtkButton *badge;
   BfNormBar *bar;
   GtkMenuButton *menu;
   GtkSpinButton *count;
@@ -50,7 +53,13 @@ struct _BfNetworkRow
 G_DEFINE_FINAL_TYPE (BfNetworkRow, bf_network_row, GTK_TYPE_BOX)
 
 static const char *const type_classes[] = {
-  [BF_ITEM_INPUT] = "end", [BF_ITEM_BLOCK] = "block", [BF_ITEM_LAYER] = "layer", [BF_ITEM_LOSS] = "end",
+  [BF_ITEM_INPUT] = "end", [BF_ITEM_BLOCK] = "block", [BF_ITEM_REMEDY] = "remedy",
+  [BF_ITEM_LAYER] = "layer", [BF_ITEM_LOSS] = "end",
+};
+
+static const char *const icons[] = {
+  [BF_ITEM_INPUT] = "image-x-generic-symbolic", [BF_ITEM_REMEDY] = "list-add-symbolic",
+  [BF_ITEM_LAYER] = NULL, [BF_ITEM_LOSS] = "find-location-symbolic",
 };
 
 static void
@@ -143,25 +152,68 @@ start_flash (BfNetworkRow *self)
 }
 
 /* What a remedy changed has the color of its family, as in every figure. */
+static PangoAttribute *
+make_color (const BfRemedy *remedy)
+{
+  BfStyle style;
+  BfColor color;
+
+  bf_style_init (&style, adw_style_manager_get_dark (adw_style_manager_get_default ()) ? BF_THEME_DARK : BF_THEME_LIGHT);
+  color = bf_style_get_family_ink (&style, bf_family_from_id (remedy->family));
+  return pango_attr_foreground_new (color.r * G_MAXUINT16, color.g * G_MAXUINT16, color.b * G_MAXUINT16);
+}
+
+/* "BN", "LN +": letters of what remedies inserted behind the layer. */
+static void
+show_tags (BfNetworkRow *self)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  g_autoptr (GString) text = g_string_new (NULL), names = g_string_new (NULL);
+  g_auto (GStrv) list = g_strsplit (self->item->inserted ? self->item->inserted : "", " ", -1);
+
+  for (char **part = list; *part; part++)
+    {
+      g_auto (GStrv) names_of = g_strsplit (*part, "/", 2);
+      const BfRemedy *remedy = names_of[0] && names_of[1] ? bf_remedy_find (names_of[1]) : NULL;
+      const char *letters = remedy ? bf_format_letters (names_of[0]) : "";
+      PangoAttribute *color;
+
+      if (*letters == '\0')
+        continue;
+      if (text->len)
+        {
+          g_string_append_c (text, ' ');
+          g_string_append_c (names, '\n');
+        }
+      color = make_color (remedy);
+      color->start_index = (guint) text->len;
+      g_string_append (text, letters);
+      g_string_append (names, bf_kind_get_name (&remedy->kind));
+      color->end_index = (guint) text->len;
+      pango_attr_list_insert (attributes, color);
+    }
+  gtk_label_set_attributes (self->tags, attributes);
+  show_text (self->tags, text->len ? text->str : NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->tags), names->len ? names->str : NULL);
+}
+
 static void
 show_remedy (BfNetworkRow *self)
 {
   const BfRemedy *remedy = self->item->remedy ? bf_remedy_find (self->item->remedy) : NULL;
+  gboolean own_row = self->item->type == BF_ITEM_REMEDY;
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-  BfStyle style;
-  BfColor color;
 
   set_class (GTK_WIDGET (self->detail), "dim-label", remedy == NULL);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->detail), remedy ? bf_kind_get_name (&remedy->kind) : NULL);
   if (remedy)
-    {
-      bf_style_init (&style, adw_style_manager_get_dark (adw_style_manager_get_default ()) ? BF_THEME_DARK
-                                                                                           : BF_THEME_LIGHT);
-      color = bf_style_get_family_ink (&style, bf_family_from_id (remedy->family));
-      pango_attr_list_insert (attributes, pango_attr_foreground_new (color.r * G_MAXUINT16, color.g * G_MAXUINT16,
-                                                                     color.b * G_MAXUINT16));
-    }
-  gtk_label_set_attributes (self->detail, attributes);
+    pango_attr_list_insert (attributes, make_color (remedy));
+  gtk_label_set_attributes (self->detail, own_row ? NULL : attributes);
+  gtk_label_set_attributes (self->name, own_row ? attributes : NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->badge), own_row);
+  if (own_row)
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (self->badge), "s", self->item->remedy);
+  show_tags (self);
 }
 
 static void
@@ -184,11 +236,10 @@ show_item (BfNetworkRow *self)
   for (guint i = 0; i < G_N_ELEMENTS (type_classes); i++)
     gtk_widget_remove_css_class (GTK_WIDGET (self), type_classes[i]);
   gtk_widget_add_css_class (GTK_WIDGET (self), type_classes[item->type]);
-  set_class (GTK_WIDGET (self), "copy", layer && item->in_group);
+  set_class (GTK_WIDGET (self), "copy", (layer || item->type == BF_ITEM_REMEDY) && item->in_group);
   gtk_widget_set_visible (self->handle, layer);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), !layer && !block);
-  gtk_image_set_from_icon_name (self->icon, item->type == BF_ITEM_INPUT ? "image-x-generic-symbolic"
-                                                                        : "find-location-symbolic");
+  gtk_image_set_from_icon_name (self->icon, icons[item->type]);
   gtk_widget_set_visible (GTK_WIDGET (self->number), layer);
   gtk_label_set_label (self->number, number);
   gtk_label_set_label (self->name, item->name);
@@ -309,7 +360,7 @@ static gboolean
 is_below (BfNetworkRow *self,
           double        y)
 {
-  return self->item->type == BF_ITEM_INPUT || self->item->type == BF_ITEM_BLOCK
+  return self->item->type == BF_ITEM_INPUT || self->item->type == BF_ITEM_BLOCK || self->item->type == BF_ITEM_REMEDY
          || (self->item->type == BF_ITEM_LAYER && y > gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
 }
 
@@ -373,7 +424,9 @@ bf_network_row_class_init (BfNetworkRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, fold);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, number);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, name);
+  gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, tags);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, detail);
+  gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, badge);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, bar);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, menu);
   gtk_widget_class_bind_template_child (widget_class, BfNetworkRow, count);

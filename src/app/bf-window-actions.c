@@ -175,6 +175,20 @@ on_remedy_apply (GSimpleAction *action,
 }
 
 static void
+on_remedy_show (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       data)
+{
+  BfWindow *self = data;
+  const char *id = g_variant_get_string (parameter, NULL);
+
+  if (bf_remedy_find (id) == NULL)
+    return;
+  bf_window_show_side (self, BF_SIDE_RIGHT, TRUE);
+  bf_remedy_pane_show (self->remedy_pane, id);
+}
+
+static void
 on_show_side (GSimpleAction *action,
               GVariant      *state,
               gpointer       data)
@@ -228,6 +242,7 @@ static const GActionEntry window_actions[] = {
   { "previous-pane", on_previous_pane },
   { "redo", on_redo },
   { "remedy-apply", on_remedy_apply, "s" },
+  { "remedy-show", on_remedy_show, "s" },
   { "save", on_save },
   { "save-as", on_save_as },
   { "show-network", NULL, NULL, "true", on_show_side },

@@ -185,3 +185,17 @@ bf_format_plain (double value, int digits)
   number = g_strdup_printf ("%.*g", digits, value);
   return with_minus (number);
 }
+
+const char *
+bf_format_letters (const char *layer_kind)
+{
+  static const struct { const char *kind, *letters; } table[] = {
+    { "add", "+" }, { "batch-norm", N_("BN") }, { "gradient-norm", N_("GN") },
+    { "layer-norm", N_("LN") }, { "tensor-norm", N_("TN") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (g_str_equal (layer_kind, table[i].kind))
+      return _(table[i].letters);
+  return "";
+}

@@ -24,5 +24,7 @@ char *bf_format_percent (double share);
 char *bf_format_tick    (double value, double step);
 /* Plain number as in a sentence, up to `digits` significant, no trailing zeros: "0.01", "2.303". */
 char *bf_format_plain   (double value, int digits);
+/* Letters of a layer kind that remedies insert, translated: "BN"; "+" of a sum; "" of any other. */
+const char *bf_format_letters (const char *layer_kind);
 
 G_END_DECLS

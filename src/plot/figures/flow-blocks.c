@@ -5,6 +5,7 @@
  * drawn from the function itself.
  */
 #include "flow-private.h"
+#include "../bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -65,21 +66,6 @@ draw_block_glyph (BfFlowLayout *self, guint block, double x, double y, double wi
   draw_glyph (self, b->activation ? b->activation->value : b->softmax ? softmax_curve : identity, x, y, width, height);
 }
 
-/* Two letters of what a remedy inserted. */
-static const char *
-short_name (const BfPlanLayer *layer)
-{
-  static const struct { const char *kind, *name; } names[] = {
-    { "batch-norm", N_("BN") }, { "layer-norm", N_("LN") },
-    { "tensor-norm", N_("TN") }, { "gradient-norm", N_("GN") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (bf_options_is (layer->layer->options, names[i].kind))
-      return _(names[i].name);
-  return "";
-}
-
 static double
 box_radius (const BfDraw *draw)
 {
@@ -93,27 +79,50 @@ find_halo (const BfFlowLayout *self, guint block)
   return self->model->blocks[block].frozen ? &self->draw->colors[BF_ROLE_SURFACE] : NULL;
 }
 
-/* The strip of an inserted layer, its letters turned; returns its width. */
+/* Letters of the inserted layers, in their order, as many as fit; the rest as "…". */
+static char *
+make_letters (BfFlowLayout *self, const BfFlowBlock *block, double room)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < block->n_inserted; i++)
+    {
+      const BfOptions *options = block->inserted[i]->layer->options;
+      g_autofree char *longer = g_strconcat (text->str, i > 0 ? " " : "",
+                                             bf_format_letters (bf_options_get_kind (options)->id), NULL);
+
+      if (i > 0 && bf_draw_text_width (self->draw, BF_TEXT (.type = BF_TYPE_NOTE, .bold = TRUE), longer) > room)
+        {
+          g_string_append (text, " …");
+          break;
+        }
+      g_string_assign (text, longer);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* The strip of the inserted layers, their letters turned; returns its width. */
 static double
 draw_inserted (BfFlowLayout *self, guint block, const BfRect *box, double right)
 {
   BfDraw *draw = self->draw;
   const BfFlowBlock *b = &self->model->blocks[block];
-  BfFamily family = b->inserted && b->inserted->layer->remedy ? b->family : BF_FAMILY_NORMALIZATION;
+  BfFamily family = b->n_inserted && b->inserted[0]->layer->remedy ? b->family : BF_FAMILY_NORMALIZATION;
   BfColor color = bf_style_get_family (draw->style, family);
   double width = 1.25 * bf_draw_get_size (draw, BF_TYPE_NOTE);
   BfColor letters = bf_color_get_lightness (color) > 0.68 ? (BfColor) { 0, 0, 0, 0.85 } : (BfColor) { 1, 1, 1, 1 };
+  g_autofree char *text = NULL;
 
-  if (!b->inserted || box->width < 3 * width)
+  if (!b->n_inserted || box->width < 3 * width)
     return 0;
   cairo_save (draw->cr);   /* inside the round corners */
   bf_draw_rectangle (draw, box, box_radius (draw));
   cairo_clip (draw->cr);
   bf_draw_fill (draw, &(BfRect) { right - width, box->y, width, box->height }, color);
   cairo_restore (draw->cr);
+  text = make_letters (self, b, box->height - 4);
   bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_NOTE, .bold = TRUE, .align = BF_ALIGN_CENTER, .color = &letters,
-                               .angle = -G_PI / 2), right - width / 2, box->y + box->height / 2,
-                short_name (b->inserted));
+                               .angle = -G_PI / 2), right - width / 2, box->y + box->height / 2, text);
   return width;
 }
 
@@ -240,7 +249,7 @@ static gboolean
 has_inserted (const BfFlowModel *model)
 {
   for (guint i = 0; i < model->n; i++)
-    if (model->blocks[i].inserted)
+    if (model->blocks[i].n_inserted)
       return TRUE;
   return FALSE;
 }

@@ -123,9 +123,9 @@ look_into_stage (BfFlowBlock *block, const BfPlanLayer *layer)
     }
   if (bf_options_is (options, "activation") && !block->activation)
     block->activation = (const BfActivation *) bf_options_get_kind (bf_options_choice (options, "function"));
-  else if (g_str_has_suffix (bf_options_get_kind (options)->id, "-norm"))
+  else if (g_str_has_suffix (bf_options_get_kind (options)->id, "-norm") && block->n_inserted < BF_FLOW_INSERTED)
     {
-      block->inserted = layer;
+      block->inserted[block->n_inserted++] = layer;
       block->inserted_last = block->activation != NULL;
     }
 }

@@ -31,11 +31,14 @@ typedef struct
   double log;         /* log10 of it when finite and not 0 */
 } BfFlowValue;
 
+#define BF_FLOW_INSERTED 4
+
 typedef struct
 {
   const BfPlanLayer *layer;         /* the weighted one */
   const BfActivation *activation;   /* NULL: none */
-  const BfPlanLayer *inserted;      /* a normalization between its weights and the next block's, or NULL */
+  const BfPlanLayer *inserted[BF_FLOW_INSERTED];   /* normalizations between its weights and the next block's */
+  guint n_inserted;
   gboolean inserted_last;           /* behind the activation */
   gboolean softmax;                 /* the loss turns this output into shares */
   gboolean frozen;
