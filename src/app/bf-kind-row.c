@@ -7,6 +7,7 @@
 
 #include "bf-kind-drop-down.h"
 #include "bf-options-form.h"
+#include "bf-remedy-badge.h"
 
 struct _BfKindRow
 {
@@ -15,6 +16,7 @@ struct _BfKindRow
   GtkLabel *label;
   GtkImage *arrow;
   GtkWidget *restarts;
+  GtkWidget *remedy;
   GtkDropDown *drop_down;
   GtkRevealer *revealer;
   GtkBox *content;
@@ -154,6 +156,7 @@ bf_kind_row_class_init (BfKindRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfKindRow, label);
   gtk_widget_class_bind_template_child (widget_class, BfKindRow, arrow);
   gtk_widget_class_bind_template_child (widget_class, BfKindRow, restarts);
+  gtk_widget_class_bind_template_child (widget_class, BfKindRow, remedy);
   gtk_widget_class_bind_template_child (widget_class, BfKindRow, drop_down);
   gtk_widget_class_bind_template_child (widget_class, BfKindRow, revealer);
   gtk_widget_class_bind_template_child (widget_class, BfKindRow, content);
@@ -205,6 +208,17 @@ bf_kind_row_add (BfKindRow *self,
 
   gtk_box_append (self->content, row);
   self->has_more = TRUE;
+}
+
+void
+bf_kind_row_set_remedy (BfKindRow      *self,
+                        const BfRemedy *remedy)
+{
+  g_return_if_fail (BF_IS_KIND_ROW (self));
+
+  bf_remedy_badge_set (self->remedy, remedy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->drop_down), remedy == NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->form), remedy == NULL);
 }
 
 void

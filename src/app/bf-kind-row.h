@@ -7,6 +7,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
+#include "../lab/bf-remedy.h"
 #include "../engine/bf-kind.h"
 
 G_BEGIN_DECLS
@@ -25,5 +26,7 @@ void             bf_kind_row_add         (BfKindRow *self, GtkWidget *row);
 /* Whether to say that a change starts a new run. */
 void             bf_kind_row_set_restarts (BfKindRow *self, gboolean restarts);
 void             bf_kind_row_toggle      (BfKindRow *self);
+/* A remedy that decides it, or NULL: shown dimmed, with the remedy's name. */
+void             bf_kind_row_set_remedy   (BfKindRow *self, const BfRemedy *remedy);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "bf-remedy-row.h"
+#include "bf-throttle.h"
 
 struct _BfRemedyPane
 {
@@ -15,6 +16,7 @@ struct _BfRemedyPane
   GtkListBox *list;
 
   BfSession *session;   /* owned */
+  BfThrottle results;
 };
 
 G_DEFINE_FINAL_TYPE (BfRemedyPane, bf_remedy_pane, GTK_TYPE_BOX)
@@ -43,10 +45,27 @@ on_spec_changed (BfRemedyPane *self)
 }
 
 static void
+update_results (gpointer data)
+{
+  BfRemedyPane *self = data;
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    bf_remedy_row_update_results (BF_REMEDY_ROW (row));
+}
+
+static void
+on_updated (BfRemedyPane *self)
+{
+  bf_throttle_call (&self->results);
+}
+
+static void
 bf_remedy_pane_dispose (GObject *object)
 {
   BfRemedyPane *self = BF_REMEDY_PANE (object);
 
+  bf_throttle_clear (&self->results);
   if (self->session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
@@ -69,6 +88,7 @@ static void
 bf_remedy_pane_init (BfRemedyPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  bf_throttle_init (&self->results, 2, update_results, self);
   for (const BfKind *const *kind = bf_remedies (); *kind; kind++)
     gtk_list_box_append (self->list, bf_remedy_row_new ((const BfRemedy *) *kind));
 }
@@ -88,7 +108,10 @@ bf_remedy_pane_set_session (BfRemedyPane *self,
   if (g_set_object (&self->session, session) && session)
     {
       g_signal_connect_swapped (session, "spec-changed", G_CALLBACK (on_spec_changed), self);
+      g_signal_connect_swapped (session, "updated", G_CALLBACK (on_updated), self);
+      g_signal_connect_swapped (session, "run-changed", G_CALLBACK (on_updated), self);
       on_spec_changed (self);
+      on_updated (self);
     }
 }
 

@@ -4,8 +4,10 @@
 #include "bf-remedy-row.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "bf-options-form.h"
+#include "../plot/bf-format.h"
 
 struct _BfRemedyRow
 {
@@ -13,6 +15,9 @@ struct _BfRemedyRow
 
   GtkImage *arrow;
   GtkLabel *name;
+  GtkWidget *warning;
+  GtkLabel *result;
+  GtkLabel *here;
   GtkSwitch *toggle;
   GtkRevealer *revealer;
   GtkLabel *summary;
@@ -72,6 +77,9 @@ on_spec_changed (BfRemedyRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->form), !bf_options_form_is_empty (self->form));
   gtk_label_set_label (self->conflict, conflict ? conflict : "");
   gtk_widget_set_visible (GTK_WIDGET (self->conflict), conflict != NULL);
+  gtk_widget_set_visible (self->warning, conflict != NULL);
+  gtk_widget_set_tooltip_text (self->warning, conflict);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, conflict ? conflict : "", -1);
   self->updating = FALSE;
 }
 
@@ -96,6 +104,9 @@ bf_remedy_row_class_init (BfRemedyRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backflow/Backflow/remedy-row.ui");
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, arrow);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, name);
+  gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, warning);
+  gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, result);
+  gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, here);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, toggle);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, revealer);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, summary);
@@ -122,6 +133,122 @@ set_or_hide (GtkLabel   *label,
 {
   gtk_label_set_label (label, text ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (label), text && *text);
+}
+
+/* Whether a run has the remedy on. */
+static gboolean
+has_remedy (const BfSessionRun *run,
+            const char         *id)
+{
+  const BfRemedySetting *setting = bf_spec_find_remedy (run->base, id);
+
+  return setting && setting->on;
+}
+
+/* Whether two runs differ in nothing but this remedy. */
+static gboolean
+differ_only_in (const BfSessionRun *a,
+                const BfSessionRun *b,
+                const char         *id)
+{
+  for (const BfKind *const *kind = bf_remedies (); *kind; kind++)
+    {
+      gboolean on = has_remedy (a, (*kind)->id);
+
+      if (g_str_equal ((*kind)->id, id))
+        continue;
+      if (on != has_remedy (b, (*kind)->id)
+          || (on && !bf_options_equal (bf_spec_find_remedy (a->base, (*kind)->id)->options,
+                                       bf_spec_find_remedy (b->base, (*kind)->id)->options)))
+        return FALSE;
+    }
+  return bf_spec_same_run (a->base, b->base);
+}
+
+/* The best that a run reached on its validation samples: accuracy, or, without classes, loss. */
+static double
+get_best (const BfSessionRun *run,
+          gboolean            accuracy)
+{
+  const BfSnapshot *snapshot = bf_run_get_snapshot (run->run);
+  double best = NAN;
+
+  for (guint i = 0; snapshot && i < snapshot->epochs->len; i++)
+    {
+      const BfEpoch *epoch = &g_array_index (snapshot->epochs, BfEpoch, i);
+      double value = accuracy ? epoch->validation_accuracy : epoch->validation_loss;
+
+      if (isfinite (value) && !(accuracy ? value <= best : value >= best))
+        best = value;
+    }
+  return best;
+}
+
+/* Among the runs with the remedy (or, beside one, those that only lack it) the best; NULL: none has
+ * come to the end of an epoch. */
+static const BfSessionRun *
+find_best (BfRemedyRow        *self,
+           const BfSessionRun *beside,
+           gboolean            accuracy,
+           double             *best)
+{
+  GPtrArray *runs = bf_session_get_runs (self->session);
+  const char *id = self->remedy->kind.id;
+  const BfSessionRun *found = NULL;
+
+  *best = NAN;
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const BfSessionRun *run = g_ptr_array_index (runs, i);
+      double value = get_best (run, accuracy);
+
+      if (has_remedy (run, id) != (beside == NULL) || (beside && !differ_only_in (run, beside, id)))
+        continue;
+      if (isfinite (value) && !(accuracy ? value <= *best : value >= *best))
+        {
+          found = run;
+          *best = value;
+        }
+    }
+  return found;
+}
+
+static char *
+describe_here (gboolean accuracy,
+               double   before,
+               double   with)
+{
+  g_autofree char *from = accuracy ? bf_format_plain (100 * before, 3) : bf_format_value (before);
+  g_autofree char *to = accuracy ? bf_format_percent (with) : bf_format_value (with);
+
+  if (isnan (before))
+    return g_strdup_printf (accuracy ? _("Here: accuracy %s") : _("Here: validation loss %s"), to);
+  /* Translators: without the remedy and with it: "Here: accuracy 10.3 → 83.9 %" */
+  return g_strdup_printf (accuracy ? _("Here: accuracy %s → %s") : _("Here: validation loss %s → %s"), from, to);
+}
+
+void
+bf_remedy_row_update_results (BfRemedyRow *self)
+{
+  gboolean accuracy = TRUE;
+  const BfSessionRun *run;
+  double best, before = NAN;
+  g_autofree char *text = NULL, *here = NULL;
+
+  g_return_if_fail (BF_IS_REMEDY_ROW (self));
+
+  run = find_best (self, NULL, accuracy, &best);
+  if (run == NULL)
+    run = find_best (self, NULL, accuracy = FALSE, &best);
+  if (run)
+    {
+      find_best (self, run, accuracy, &before);
+      text = accuracy ? bf_format_percent (best) : NULL;
+      here = describe_here (accuracy, before, best);
+    }
+  set_or_hide (self->result, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->result), _("Best validation accuracy with this remedy"));
+  set_or_hide (self->here, here);
 }
 
 GtkWidget *

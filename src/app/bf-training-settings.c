@@ -9,6 +9,7 @@
 #include "bf-kind-row.h"
 #include "bf-number-spin.h"
 #include "bf-options-form.h"
+#include "bf-remedy-badge.h"
 
 #define LARGEST_SEED 9007199254740991.0   /* 2^53 − 1: what JSON carries exactly */
 
@@ -21,6 +22,9 @@ struct _BfTrainingSettings
   BfKindRow *loss_row;
   BfKindRow *optimizer_row;
   GtkSpinButton *learning_rate;
+  GtkWidget *learning_rate_remedy;
+  GtkWidget *batch_remedy;
+  GtkWidget *epochs_remedy;
   GtkSpinButton *batch;
   GtkWidget *batch_restarts;
   GtkSpinButton *epochs;
@@ -169,10 +173,71 @@ on_row_activated (GtkListBox         *list,
     bf_kind_row_toggle (BF_KIND_ROW (row));
 }
 
+static gboolean
+same_data (const BfSpec *a, const BfSpec *b)
+{
+  return bf_options_equal (a->data, b->data);
+}
+
+static gboolean
+same_loss (const BfSpec *a, const BfSpec *b)
+{
+  return bf_options_equal (a->loss, b->loss);
+}
+
+static gboolean
+same_optimizer (const BfSpec *a, const BfSpec *b)
+{
+  return bf_options_equal (a->optimizer, b->optimizer);
+}
+
+static gboolean
+same_rate (const BfSpec *a, const BfSpec *b)
+{
+  return a->learning_rate == b->learning_rate;
+}
+
+static gboolean
+same_batch (const BfSpec *a, const BfSpec *b)
+{
+  return a->batch == b->batch;
+}
+
+static gboolean
+same_epochs (const BfSpec *a, const BfSpec *b)
+{
+  return a->epochs == b->epochs;
+}
+
+/* What a remedy decides shows its value, dimmed, with the remedy's name. */
+static void
+show_winners (BfTrainingSettings *self)
+{
+  BfSpec *base = bf_experiment_get_spec (bf_session_get_experiment (self->session));
+  const struct { BfKindRow *row; BfSpecSameFunc same; } kinds[] = {
+    { self->data_row, same_data }, { self->loss_row, same_loss }, { self->optimizer_row, same_optimizer },
+  };
+  const struct { GtkSpinButton *spin; GtkWidget *badge; BfSpecSameFunc same; } numbers[] = {
+    { self->learning_rate, self->learning_rate_remedy, same_rate },
+    { self->batch, self->batch_remedy, same_batch },
+    { self->epochs, self->epochs_remedy, same_epochs },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    bf_kind_row_set_remedy (kinds[i].row, bf_remedy_find_winner (base, kinds[i].same));
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      const BfRemedy *winner = bf_remedy_find_winner (base, numbers[i].same);
+
+      bf_remedy_badge_set (numbers[i].badge, winner);
+      gtk_widget_set_sensitive (GTK_WIDGET (numbers[i].spin), winner == NULL);
+    }
+}
+
 static void
 on_spec_changed (BfTrainingSettings *self)
 {
-  const BfSpec *spec = bf_experiment_get_spec (bf_session_get_experiment (self->session));
+  const BfSpec *spec = bf_experiment_get_effective (bf_session_get_experiment (self->session));
 
   self->updating = TRUE;
   bf_kind_row_set_options (self->data_row, spec->data);
@@ -184,6 +249,7 @@ on_spec_changed (BfTrainingSettings *self)
   bf_number_spin_set (self->seed, spec->seed);
   bf_kind_drop_down_set_kind (self->scaling, spec->scaling);
   bf_number_spin_set (self->validation_share, spec->validation_share);
+  show_winners (self);
   self->updating = FALSE;
 }
 
@@ -223,6 +289,9 @@ bf_training_settings_class_init (BfTrainingSettingsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, loss_row);
   gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, optimizer_row);
   gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, learning_rate);
+  gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, learning_rate_remedy);
+  gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, batch_remedy);
+  gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, epochs_remedy);
   gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, batch);
   gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, batch_restarts);
   gtk_widget_class_bind_template_child (widget_class, BfTrainingSettings, epochs);

@@ -247,3 +247,35 @@ bf_remedy_get_conflict (const BfSpec *spec, const char *id)
     }
   return g_strdup (_("It changes nothing in this network."));
 }
+
+/* The effective spec with one remedy off, or (only) all others. */
+static BfSpec *
+apply_alone (BfSpec *base, guint remedy, gboolean only)
+{
+  g_autoptr (BfSpec) copy = bf_spec_copy (base);
+
+  for (guint i = 0; i < copy->remedies->len; i++)
+    if ((i == remedy) != only)
+      ((BfRemedySetting *) copy->remedies->pdata[i])->on = FALSE;
+  return bf_remedies_apply (copy);
+}
+
+const BfRemedy *
+bf_remedy_find_winner (BfSpec *base, BfSpecSameFunc same)
+{
+  g_autoptr (BfSpec) effective = bf_remedies_apply (base);
+
+  if (same (base, effective))
+    return NULL;
+  /* First one without which it is another; several that say the same: one that alone says so. */
+  for (guint only = 0; only < 2; only++)
+    for (guint i = base->remedies->len; i > 0; i--)
+      {
+        const BfRemedySetting *setting = base->remedies->pdata[i - 1];
+        g_autoptr (BfSpec) other = setting->on ? apply_alone (base, i - 1, only) : NULL;
+
+        if (other && same (other, effective) == (gboolean) only)
+          return (const BfRemedy *) bf_options_get_kind (setting->options);
+      }
+  return NULL;
+}

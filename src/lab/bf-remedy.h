@@ -55,5 +55,9 @@ void bf_remedy_copy_choice (BfOptions *options, const char *id, const BfOptions 
 
 /* Why a remedy that is on has no effect or loses against another, translated; NULL: no conflict. */
 char *bf_remedy_get_conflict (const BfSpec *spec, const char *id);
+/* The remedy because of which the effective spec differs from its base in what `same` compares; NULL
+ * where it does not. */
+typedef gboolean (*BfSpecSameFunc) (const BfSpec *a, const BfSpec *b);
+const BfRemedy *bf_remedy_find_winner (BfSpec *base, BfSpecSameFunc same);
 
 G_END_DECLS
