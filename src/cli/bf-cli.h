@@ -27,6 +27,7 @@ BfExit bf_cli_list  (int argc, char **argv);
 BfExit bf_cli_check (int argc, char **argv);
 BfExit bf_cli_study (int argc, char **argv);
 BfExit bf_cli_code (int argc, char **argv);
+BfExit bf_cli_bench (int argc, char **argv);
 BfExit bf_cli_gradients (int argc, char **argv);
 
 /* Prints "backflow-cli: message" to standard error and returns `code`. */

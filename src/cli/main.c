@@ -19,6 +19,7 @@ static const struct
   { "check", N_("Check an experiment file and show its network"), bf_cli_check },
   { "code", N_("Print an experiment as a PyTorch or Keras script"), bf_cli_code },
   { "gradients", N_("Print the gradient norms of one batch at the start"), bf_cli_gradients },
+  { "bench", N_("Measure the speed of training"), bf_cli_bench },
 };
 
 static void

@@ -263,7 +263,12 @@ multiply (const BfProduct *p, guint first_row, guint end_row, guint first_column
         t.columns = columns;
         t.b = panel;
         t.b_stride = width;
-        if (p->transpose_b)
+        if (!p->transpose_b && columns == width)
+          {
+            t.b = p->b + k * p->b_stride + column;
+            t.b_stride = p->b_stride;
+          }
+        else if (p->transpose_b)
           pack_transposed (panel, width, p->b + column * p->b_stride + k, p->b_stride, columns, t.k);
         else
           pack (panel, width, p->b + k * p->b_stride + column, p->b_stride, columns, t.k);

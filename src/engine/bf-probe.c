@@ -12,6 +12,8 @@
 #include <math.h>
 #include <string.h>
 
+#define ALL_TENSORS ((1u << BF_N_TENSORS) - 1)
+
 /* Where a tensor of a layer stands. */
 typedef struct
 {
@@ -149,31 +151,50 @@ measure_activation (BfProbe *self, guint n, guint l, BfLayerStats *stats)
                   : (float) bf_stats_get_dead (place->values, n, place->size, self->alive);
 }
 
+static void
+measure_place (BfProbe *self, guint n, guint l, BfTensor t, BfStats *stats)
+{
+  const Place *place = get_place (self, l, t);
+  BfMeasure measure;
+
+  bf_stats_set_none (stats);
+  if (!place->values)
+    return;
+  bf_measure_tensor (&measure, place->values, get_size (place, n));
+  bf_stats_set_measure (stats, &measure);
+  if (bf_network_get_plan (self->network)->layers[l].layer->frozen && t < BF_TENSOR_OUTPUT)
+    stats->states |= BF_STATE_FROZEN;
+}
+
+void
+bf_probe_measure_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column)
+{
+  for (guint l = 0; l < self->n_layers; l++)
+    for (guint t = 0; t < BF_N_TENSORS; t++)
+      if (wanted & 1u << t)
+        measure_place (self, n, l, t, &column->layers[l].tensors[t]);
+}
+
 void
 bf_probe_measure (BfProbe *self, guint n, BfColumn *column)
 {
-  const BfPlan *plan = bf_network_get_plan (self->network);
-
+  bf_probe_measure_tensors (self, n, ALL_TENSORS, column);
   for (guint l = 0; l < self->n_layers; l++)
     {
-      BfLayerStats *stats = &column->layers[l];
-
-      for (guint t = 0; t < BF_N_TENSORS; t++)
-        {
-          const Place *place = get_place (self, l, t);
-          BfMeasure measure;
-
-          bf_stats_set_none (&stats->tensors[t]);
-          if (!place->values)
-            continue;
-          bf_measure_tensor (&measure, place->values, get_size (place, n));
-          bf_stats_set_measure (&stats->tensors[t], &measure);
-          if (plan->layers[l].layer->frozen && t < BF_TENSOR_OUTPUT)
-            stats->tensors[t].states |= BF_STATE_FROZEN;
-        }
-      measure_activation (self, n, l, stats);
-      stats->update_ratio = self->ratios[l];
+      measure_activation (self, n, l, &column->layers[l]);
+      column->layers[l].update_ratio = self->ratios[l];
     }
+}
+
+void
+bf_probe_count_tensors (BfProbe *self, guint n, guint wanted, BfFrame *frame)
+{
+  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
+    if (frame->histograms[i] && wanted & 1u << i % BF_N_TENSORS)
+      {
+        *frame->histograms[i] = (BfHistogram) { 0 };
+        bf_histogram_count (frame->histograms[i], self->places[i].values, get_size (&self->places[i], n));
+      }
 }
 
 BfFrame *
@@ -184,10 +205,8 @@ bf_probe_count (BfProbe *self, guint n, guint64 step)
   frame->step = step;
   for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
     if (self->places[i].values)
-      {
-        frame->histograms[i] = g_new0 (BfHistogram, 1);
-        bf_histogram_count (frame->histograms[i], self->places[i].values, get_size (&self->places[i], n));
-      }
+      frame->histograms[i] = g_new (BfHistogram, 1);
+  bf_probe_count_tensors (self, n, ALL_TENSORS, frame);
   return frame;
 }
 

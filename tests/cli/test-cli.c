@@ -96,6 +96,7 @@ test_usage (void)
     "study", "study t2-table t1-table", "study t2-table --seeds 0", "study t2-table --jobs many", "study t2-table --epochs -3",
     "code", "code t1-baseline --framework fortran", "code t1-baseline --parity 8", "code t1-baseline --weights w",
     "gradients", "gradients t1-baseline --samples 0", "gradients t1-baseline --seed -7",
+    "bench --network magic", "bench --threads 0", "bench --statistics some", "bench --steps -1", "bench s1",
     "list", "list unknown", "check", "run --no-such-option t1-baseline",
   };
 
@@ -455,6 +456,31 @@ test_working_folder (void)
   g_assert_true (g_subprocess_wait_check (process, NULL, NULL));
 }
 
+/* No word about how fast: that depends on what else the machine does. */
+static void
+test_bench (void)
+{
+  static const char *const statistics[] = { "off", "every", "full" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statistics); i++)
+    for (int threads = 1; threads <= 2; threads++)
+      {
+        g_autofree char *line = g_strdup_printf ("bench --network tiny --threads %d --statistics %s --steps 200 --json",
+                                                 threads, statistics[i]);
+        g_auto (Result) result = run (line);
+        JsonObject *object = get_object (&result);
+
+        g_assert_cmpint (result.code, ==, 0);
+        g_assert_cmpstr (json_object_get_string_member (object, "network"), ==, "tiny");
+        g_assert_cmpstr (json_object_get_string_member (object, "statistics"), ==, statistics[i]);
+        g_assert_cmpint (json_object_get_int_member (object, "threads"), ==, threads);
+        g_assert_cmpint (json_object_get_int_member (object, "steps"), ==, 200);
+        g_assert_cmpint (json_object_get_int_member (object, "parameters"), ==, 2 * 8 + 8 + 5 * (8 * 8 + 8) + 8 + 1);
+        g_assert_cmpfloat (json_object_get_double_member (object, "steps_per_second"), >, 0);
+        g_assert_nonnull (json_object_get_string_member (object, "kernel"));
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -481,6 +507,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/study-t1", test_study_t1);
   g_test_add_func ("/cli/study-table", test_study_table);
   g_test_add_func ("/cli/gradients", test_gradients);
+  g_test_add_func ("/cli/bench", test_bench);
   g_test_add_func ("/cli/working-folder", test_working_folder);
   return g_test_run ();
 }
