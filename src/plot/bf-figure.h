@@ -37,10 +37,24 @@ typedef struct
   guint label, answer;
 } BfConfusionCell;
 
+/* One row of a study: an experiment, trained once a seed. */
+typedef struct
+{
+  const char *label;
+  BfFamily family;
+  gboolean hollow;              /* not the first row of its family */
+  BfSnapshot *const *seeds;     /* borrowed, n_seeds of them; NULL: not begun */
+  guint n_seeds;
+  double published_accuracy;    /* on the test split, 0 … 1; NaN: none */
+} BfFigureRow;
+
 typedef struct
 {
   const BfFigureRun *runs;
   guint n_runs;            /* 1 … ; only the first has to exist */
+  const BfFigureRow *rows; /* figures of studies; without any, each run is a row */
+  guint n_rows;
+  guint chosen_row;        /* drawn as chosen, counted from 1; 0: none */
   BfCursor cursor;         /* step and layer drawn as chosen */
   gboolean show_cursor;
   const BfCursor *hover;   /* NULL, or what the pointer is over: gets the read-out card */
@@ -71,7 +85,8 @@ typedef struct _BfFigure
                          const BfFigureData *data, BfConfusionCell *cell);
 } BfFigure;
 
-/* heatmap … flow of a run; samples, confusion, mistakes … of its data: all of BfFigure. */
+/* heatmap … flow of a run; samples, confusion, mistakes … of its data; accuracy, attenuation, results of a study:
+ * all of BfFigure. */
 const BfKind *const *bf_figures (void);
 const BfFigure *bf_figure_find (const char *id);   /* NULL: no such figure */
 
