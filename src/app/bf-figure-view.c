@@ -18,6 +18,8 @@ struct _BfFigureView
   GtkDrawingArea parent_instance;
 
   BfSession *session;
+  BfSceneFunc make;          /* scenes, in place of the session */
+  gpointer make_data;
   const BfFigure *figure;
   char *figure_id;
   BfScene *scene;            /* what was drawn last; NULL: to be made */
@@ -67,7 +69,7 @@ figure_view_init_window_style (BfFigureView *self,
 static BfScene *
 figure_view_get_scene (BfFigureView *self)
 {
-  if (!self->scene && self->session)
+  if (!self->scene)
     self->scene = bf_figure_view_make_scene (self);
   return self->scene;
 }
@@ -467,6 +469,26 @@ bf_figure_view_set_session (BfFigureView *self,
 }
 
 void
+bf_figure_view_set_source (BfFigureView *self,
+                           BfSceneFunc   make,
+                           gpointer      data)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  self->make = make;
+  self->make_data = data;
+  figure_view_cursor_changed (self);
+}
+
+void
+bf_figure_view_update (BfFigureView *self)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  figure_view_updated (self);
+}
+
+void
 bf_figure_view_set_runs (BfFigureView *self,
                          BfSceneRuns   which)
 {
@@ -506,6 +528,8 @@ bf_figure_view_make_scene (BfFigureView *self)
 {
   g_return_val_if_fail (BF_IS_FIGURE_VIEW (self), NULL);
 
+  if (self->make)
+    return self->make (self->make_data);
   if (!self->session)
     return NULL;
   return bf_scene_new (self->session, self->which, self->tensor, self->scale_locked);

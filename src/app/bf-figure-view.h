@@ -20,6 +20,10 @@ G_DECLARE_FINAL_TYPE (BfFigureView, bf_figure_view, BF, FIGURE_VIEW, GtkDrawingA
  * the size below which it does not go; GtkDrawingArea's content size is what it likes best. */
 
 void            bf_figure_view_set_session  (BfFigureView *self, BfSession *session);
+/* In place of a session: what makes its scenes. Tell with bf_figure_view_update() that there is another. */
+typedef BfScene *(*BfSceneFunc) (gpointer data);
+void            bf_figure_view_set_source   (BfFigureView *self, BfSceneFunc make, gpointer data);
+void            bf_figure_view_update       (BfFigureView *self);
 void            bf_figure_view_set_runs     (BfFigureView *self, BfSceneRuns which);
 void            bf_figure_view_set_quantity (BfFigureView *self, BfTensor tensor, gboolean scale_locked);
 const BfFigure *bf_figure_view_get_figure   (BfFigureView *self);   /* NULL: no such figure */

@@ -4,7 +4,9 @@
 #include "bf-scene.h"
 
 #include "../lab/bf-file.h"
+#include "../lab/bf-study-session.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define MAX_RUNS 2
@@ -16,6 +18,11 @@ struct _BfScene
   char *labels[MAX_RUNS];
   char *title;
   BfSpec *base;
+  BfStudy *study;       /* whose rows are shown, or NULL */
+  BfFigureRow *rows;
+  BfSnapshot **seeds;   /* of all rows, one after the other; held where not NULL */
+  guint n_seeds;
+  char *subtitle;
   BfCursor hover;
   BfFigureData data;
 };
@@ -78,6 +85,70 @@ bf_scene_new (BfSession   *session,
   return g_steal_pointer (&self);
 }
 
+/* The row's seeds lie at its place in self->seeds. */
+static void
+scene_add_row (BfScene      *self,
+               BfStudyQueue *queue,
+               guint         r)
+{
+  const BfStudyRow *row = self->study->rows->pdata[r];
+  guint n = bf_study_queue_get_seeds (queue);
+  BfFigureRow *shown = &self->rows[r];
+  *shown = (BfFigureRow) { row->label, bf_family_from_id (bf_study_row_get_family (row)), FALSE,
+                           self->seeds + r * n, n, row->published_test_accuracy };
+  for (guint i = 0; i < r; i++)
+    shown->hollow |= self->rows[i].family == shown->family;
+  for (guint i = 0; i < n; i++)
+    {
+      const BfStudyRun *run = bf_study_queue_get_run (queue, r, i);
+      if (run->snapshot)
+        self->seeds[r * n + i] = bf_snapshot_ref (run->snapshot);
+    }
+}
+
+/* Figures name the first run's data; of a study, the first that there is. */
+static void
+scene_find_first_run (BfScene *self)
+{
+  for (guint i = 0; i < self->n_seeds && self->data.n_runs == 0; i++)
+    if (self->seeds[i])
+      {
+        self->runs[0].snapshot = bf_snapshot_ref (self->seeds[i]);
+        self->data.n_runs = 1;
+      }
+}
+
+BfScene *
+bf_scene_new_for_study (BfStudyQueue *queue,
+                        guint         chosen)
+{
+  g_return_val_if_fail (queue != NULL, NULL);
+
+  g_autoptr (BfScene) self = g_new0 (BfScene, 1);
+  g_atomic_ref_count_init (&self->references);
+  self->data.runs = self->runs;
+  self->study = bf_study_ref (bf_study_queue_get_study (queue));
+  guint n_rows = self->study->rows->len, seeds = bf_study_queue_get_seeds (queue);
+  self->n_seeds = n_rows * seeds;
+  self->rows = g_new0 (BfFigureRow, n_rows);
+  self->seeds = g_new0 (BfSnapshot *, self->n_seeds);
+  for (guint r = 0; r < n_rows; r++)
+    scene_add_row (self, queue, r);
+  scene_find_first_run (self);
+  if (self->data.n_runs == 0)
+    return NULL;
+  const BfStudyRow *carried = self->study->rows->pdata[chosen > 0 && chosen <= n_rows ? chosen - 1 : 0];
+  self->base = bf_spec_ref (carried->base);
+  /* Translators: a study's name, how often each row was repeated: "Remedies of T1, 3 seeds" */
+  self->subtitle = g_strdup_printf (ngettext ("%s, %u seed", "%s, %u seeds", seeds), self->study->name, seeds);
+  self->data.rows = self->rows;
+  self->data.n_rows = n_rows;
+  self->data.chosen_row = chosen;
+  self->data.subtitle = self->subtitle;
+  self->data.scale_locked = TRUE;
+  return g_steal_pointer (&self);
+}
+
 BfScene *
 bf_scene_ref (BfScene *self)
 {
@@ -95,7 +166,13 @@ bf_scene_unref (BfScene *self)
       bf_snapshot_unref (self->runs[i].snapshot);
       g_free (self->labels[i]);
     }
+  for (guint i = 0; i < self->n_seeds; i++)
+    g_clear_pointer (&self->seeds[i], bf_snapshot_unref);
+  g_free (self->seeds);
+  g_free (self->rows);
+  g_clear_pointer (&self->study, bf_study_unref);
   g_clear_pointer (&self->base, bf_spec_unref);
+  g_free (self->subtitle);
   g_free (self->title);
   g_free (self);
 }
@@ -134,7 +211,8 @@ char *
 bf_scene_suggest_name (BfScene        *self,
                        const BfFigure *figure)
 {
-  const char *name = self->base->name && *self->base->name ? self->base->name : "backflow";
+  const char *own = self->study ? self->study->name : self->base->name;
+  const char *name = own && *own ? own : "backflow";
   g_autofree char *ascii = g_str_to_ascii (name, NULL);
   g_autofree char *lower = g_ascii_strdown (ascii, -1);
   g_strcanon (lower, "abcdefghijklmnopqrstuvwxyz0123456789", '-');

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "../lab/bf-session.h"
+#include "../lab/bf-study-queue.h"
 #include "../plot/bf-export.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,9 @@ typedef struct _BfScene BfScene;
 
 /* NULL while there is nothing measured to show. */
 BfScene *bf_scene_new   (BfSession *session, BfSceneRuns which, BfTensor tensor, gboolean scale_locked);
+/* The rows of a study, for the figures that compare them; chosen: a row, counted from 1, or 0. NULL while
+ * nothing is measured. */
+BfScene *bf_scene_new_for_study (BfStudyQueue *queue, guint chosen);
 BfScene *bf_scene_ref   (BfScene *self);
 void     bf_scene_unref (BfScene *self);
 

@@ -453,6 +453,19 @@ bf_study_session_start (BfStudySession *self)
 }
 
 void
+bf_study_session_set_paused (BfStudySession *self, gboolean paused)
+{
+  g_return_if_fail (BF_IS_STUDY_SESSION (self));
+  if (!bf_study_session_is_active (self) || paused == (self->state == BF_STUDY_PAUSED))
+    return;
+  if (paused)
+    bf_study_queue_pause (self->queue);
+  else
+    bf_study_queue_resume (self->queue);
+  set_state (self, paused ? BF_STUDY_PAUSED : BF_STUDY_RUNNING);
+}
+
+void
 bf_study_session_cancel (BfStudySession *self)
 {
   g_return_if_fail (BF_IS_STUDY_SESSION (self));

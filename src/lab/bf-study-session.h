@@ -67,6 +67,7 @@ BfStudy          *bf_study_session_make_study (BfStudySession *self);
 BfStudyState      bf_study_session_get_state  (BfStudySession *self);
 gboolean          bf_study_session_is_active  (BfStudySession *self);   /* running or paused */
 void              bf_study_session_start      (BfStudySession *self);   /* needs a chosen row */
+void              bf_study_session_set_paused (BfStudySession *self, gboolean paused);
 void              bf_study_session_cancel     (BfStudySession *self);
 /* TRUE while there may be more. Call once a frame. */
 gboolean          bf_study_session_poll       (BfStudySession *self);
