@@ -47,6 +47,7 @@ static const struct
   { "win.show-help-overlay", { "<Control>question" } },
   { "win.show-network",      { "F9" } },
   { "win.show-remedies",     { "<Shift>F9" } },
+  { "win.try-remedies",      { "<Control>t" } },
   { "win.view::gradients",   { "<Alt>1" } },
   { "win.view::histograms",  { "<Alt>2" } },
   { "win.view::curves",      { "<Alt>3" } },

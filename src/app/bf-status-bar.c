@@ -4,6 +4,7 @@
 #include "bf-status-bar.h"
 
 #include "bf-number-label.h"
+#include "bf-study-words.h"
 #include "bf-throttle.h"
 #include "../plot/bf-format.h"
 
@@ -26,8 +27,11 @@ struct _BfStatusBar
   GtkLabel *loss;
   GtkLabel *accuracy;
   GtkLabel *data;
+  GtkLabel *study_run;
+  GtkLabel *study_rows;
 
   BfSession *session;
+  BfStudySession *study;
   BfRunState shown;
   BfThrottle refreshing;
 };
@@ -213,6 +217,34 @@ status_bar_show_data (BfStatusBar *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->data), data ? bf_dataset_get_origin (data) : NULL);
 }
 
+/* "Study “Remedies of T1”, run 22 of 30, 2 min 10 s left" */
+static char *
+make_study_words (BfStudySession *study)
+{
+  BfStudyQueue *queue = bf_study_session_get_queue (study);
+  const char *name = bf_study_queue_get_study (queue)->name;
+  g_autofree char *count = bf_study_describe_count (queue), *left = bf_study_describe_left (queue);
+  if (bf_study_session_get_state (study) == BF_STUDY_PAUSED)
+    /* Translators: a study's name, "run 22 of 30" */
+    return g_strdup_printf (_("Study “%s” paused, %s"), name, count);
+  if (!left)
+    return g_strdup_printf (_("Study “%s”, %s"), name, count);
+  /* Translators: a study's name, "run 22 of 30", "2 min 10 s left" */
+  return g_strdup_printf (_("Study “%s”, %s, %s"), name, count, left);
+}
+
+/* Whether the study has the bar for itself. */
+static gboolean
+status_bar_show_study (BfStatusBar *self)
+{
+  gboolean active = self->study && bf_study_session_is_active (self->study);
+  g_autofree char *run = active ? make_study_words (self->study) : NULL;
+  g_autofree char *rows = active ? bf_study_describe_rows (self->study) : NULL;
+  set_label (self->study_run, run);
+  set_label (self->study_rows, rows);
+  return active && self->shown != BF_RUN_TRAINING;
+}
+
 static void
 status_bar_refresh (gpointer data)
 {
@@ -222,8 +254,15 @@ status_bar_refresh (gpointer data)
 
   g_autofree char *words = make_words (self->session, self->shown, snapshot);
   gtk_label_set_label (self->state, words);
+  gboolean study = status_bar_show_study (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->state), !study);
   status_bar_show_progress (self, self->shown, snapshot);
-  status_bar_show_result (self, snapshot);
+  if (study)
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->progress), FALSE);
+      gtk_widget_set_visible (GTK_WIDGET (self->percent), FALSE);
+    }
+  status_bar_show_result (self, study ? NULL : snapshot);
   status_bar_show_data (self);
 }
 
@@ -239,6 +278,7 @@ status_bar_update (BfStatusBar *self)
 static void
 status_bar_dispose (GObject *object)
 {
+  bf_status_bar_set_study (BF_STATUS_BAR (object), NULL);
   bf_status_bar_set_session (BF_STATUS_BAR (object), NULL);
   G_OBJECT_CLASS (bf_status_bar_parent_class)->dispose (object);
 }
@@ -258,6 +298,8 @@ bf_status_bar_class_init (BfStatusBarClass *class)
   gtk_widget_class_bind_template_child (widget, BfStatusBar, loss);
   gtk_widget_class_bind_template_child (widget, BfStatusBar, accuracy);
   gtk_widget_class_bind_template_child (widget, BfStatusBar, data);
+  gtk_widget_class_bind_template_child (widget, BfStatusBar, study_run);
+  gtk_widget_class_bind_template_child (widget, BfStatusBar, study_rows);
 }
 
 static void
@@ -282,4 +324,32 @@ bf_status_bar_set_session (BfStatusBar *self,
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_swapped (session, changes[i], G_CALLBACK (status_bar_update), self);
   bf_throttle_flush (&self->refreshing);
+}
+
+static void
+status_bar_study_changed (BfStatusBar *self)
+{
+  if (self->session)
+    bf_throttle_flush (&self->refreshing);
+}
+
+static void
+status_bar_study_updated (BfStatusBar *self)
+{
+  if (self->session)
+    bf_throttle_call (&self->refreshing);
+}
+
+void
+bf_status_bar_set_study (BfStatusBar    *self,
+                         BfStudySession *study)
+{
+  g_return_if_fail (BF_IS_STATUS_BAR (self));
+
+  if (self->study)
+    g_signal_handlers_disconnect_by_data (self->study, self);
+  if (!g_set_object (&self->study, study) || !study)
+    return;
+  g_signal_connect_swapped (study, "state-changed", G_CALLBACK (status_bar_study_changed), self);
+  g_signal_connect_swapped (study, "updated", G_CALLBACK (status_bar_study_updated), self);
 }

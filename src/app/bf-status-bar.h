@@ -6,7 +6,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "../lab/bf-session.h"
+#include "../lab/bf-study-session.h"
 
 G_BEGIN_DECLS
 
@@ -14,5 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BfStatusBar, bf_status_bar, BF, STATUS_BAR, GtkBox)
 
 void bf_status_bar_set_session (BfStatusBar *self, BfSession *session);
+/* A study at work is told beside the current run, or in its place while that rests. */
+void bf_status_bar_set_study   (BfStatusBar *self, BfStudySession *study);
 
 G_END_DECLS

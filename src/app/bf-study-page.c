@@ -49,7 +49,7 @@ enum { OPEN_RUN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* What the dots show, in the order of the choice. */
-static const char *const dots_figures[] = { "attenuation", "compare" };
+static const char *const dots_figures[] = { "attenuation", "results" };
 
 G_DEFINE_FINAL_TYPE (BfStudyPage, bf_study_page, GTK_TYPE_BOX)
 

@@ -77,6 +77,33 @@ choose_window (BfWindow *self)
   return other;
 }
 
+static void
+open_study (BfWindow   *self,
+            GFile      *file,
+            const char *name)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) warnings = NULL;
+  g_autoptr (BfStudy) study = path ? bf_study_load_any (path, &warnings, &error) : NULL;
+
+  if (study == NULL)
+    {
+      g_autofree char *heading = g_strdup_printf (_("“%s” Could Not Be Opened"), name);
+
+      bf_message_show (GTK_WINDOW (self), heading, error ? error->message : _("Copy it to this computer first."));
+      return;
+    }
+  bf_window_open_study (self, study);
+  if (warnings)
+    {
+      g_autofree char *heading = g_strdup_printf (_("“%s” Was Not Understood in Full"), name);
+      g_autofree char *body = g_strjoinv ("\n", warnings);
+
+      bf_message_show (GTK_WINDOW (self), heading, body);
+    }
+}
+
 void
 bf_window_open (BfWindow *self,
                 GFile    *file)
@@ -90,6 +117,11 @@ bf_window_open (BfWindow *self,
 
   g_return_if_fail (BF_IS_WINDOW (self));
 
+  if (g_str_has_suffix (name, ".study"))
+    {
+      open_study (self, file, name);
+      return;
+    }
   spec = read_spec (file, &figure, &warnings, &error);
   if (spec == NULL)
     {
@@ -116,6 +148,17 @@ bf_window_prefer (BfSpec *spec)
 {
   if (bf_settings_get_int (bf_settings_get (), "subnormals"))
     spec->subnormals = TRUE;
+}
+
+void
+bf_window_open_spec (BfWindow   *self,
+                     BfSpec     *spec,
+                     const char *text)
+{
+  BfWindow *window = choose_window (self);
+
+  bf_experiment_replace (bf_session_get_experiment (window->session), spec, NULL);
+  bf_window_toast (window, text, FALSE);
 }
 
 void
@@ -147,7 +190,7 @@ on_open_chosen (GFile    *file,
 void
 bf_window_choose_file (BfWindow *self)
 {
-  static const char *const patterns[] = { "*.backflow", "*.png", "*.svg", "*.pdf", NULL };
+  static const char *const patterns[] = { "*.backflow", "*.study", "*.png", "*.svg", "*.pdf", NULL };
 
   bf_file_dialog_open (GTK_WINDOW (self), _("Open Experiment"), _("Experiments and Figures"), patterns,
                        on_open_chosen, g_object_ref (self));

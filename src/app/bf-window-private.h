@@ -10,6 +10,8 @@
 #include "bf-readout.h"
 #include "bf-remedy-pane.h"
 #include "bf-status-bar.h"
+#include "bf-study-page.h"
+#include "bf-study-pane.h"
 #include "bf-training-settings.h"
 #include "bf-window.h"
 
@@ -64,8 +66,12 @@ struct _BfWindow
   BfRemedyPane *remedy_pane;
   BfTrainingSettings *training_settings;
   BfStatusBar *status_bar;
+  GtkStack *right_stack;
+  BfStudyPane *study_pane;
+  BfStudyPage *study_page;           /* in the centre */
 
   BfSession *session;                /* owned */
+  BfStudySession *study;             /* owned */
   GSimpleActionGroup *run_actions;   /* owned */
 
   AdwToast *undo_toast;              /* offers to undo the last step; owned, NULL when there is none */
@@ -81,6 +87,7 @@ struct _BfWindow
 /* bf-window.c */
 void bf_window_watch (BfWindow *self);   /* polls until nothing is under way */
 void bf_window_toast (BfWindow *self, const char *text, gboolean undoable);
+void bf_window_update_train_button (BfWindow *self);
 
 /* bf-window-actions.c */
 void bf_window_init_actions   (BfWindow *self);
@@ -92,6 +99,8 @@ void bf_window_choose_file  (BfWindow *self);
 void bf_window_save         (BfWindow *self);
 void bf_window_save_as      (BfWindow *self);
 void bf_window_open_example (BfWindow *self, const char *id);
+/* In this window, or in another when something here is not saved, where `text` is told. */
+void bf_window_open_spec    (BfWindow *self, BfSpec *spec, const char *text);
 void bf_window_prefer       (BfSpec *spec);   /* gives a ready-made experiment what the user prefers */
 
 /* bf-window-recent.c */
@@ -100,6 +109,12 @@ void bf_window_add_recent  (BfWindow *self, GFile *file);
 
 /* bf-window-code.c */
 void bf_window_init_code (BfWindow *self);
+
+/* bf-window-study.c */
+void     bf_window_init_study  (BfWindow *self);
+void     bf_window_set_study   (BfWindow *self, BfStudySession *study);   /* transfer full */
+void     bf_window_open_study  (BfWindow *self, BfStudy *study);
+gboolean bf_window_shows_study (BfWindow *self);   /* in the right pane */
 
 /* bf-window-panes.c */
 void     bf_window_init_panes     (BfWindow *self);

@@ -23,7 +23,9 @@ on_tick (GtkWidget     *widget,
 {
   BfWindow *self = BF_WINDOW (widget);
 
-  if (bf_session_poll (self->session))
+  gboolean session = bf_session_poll (self->session), study = bf_study_session_poll (self->study);
+
+  if (session || study)
     return G_SOURCE_CONTINUE;
   self->tick = 0;
   return G_SOURCE_REMOVE;
@@ -123,27 +125,26 @@ update_title (BfWindow *self)
 }
 
 /* Train is the one suggested action; while a run trains, its button pauses and is plain. */
-static void
-update_train_button (BfWindow *self)
+void
+bf_window_update_train_button (BfWindow *self)
 {
   gboolean training = bf_session_get_state (self->session) == BF_RUN_TRAINING;
+  /* While a study is composed, its button is the suggested one. */
+  gboolean suggested = !training && !(bf_window_shows_study (self) && !bf_study_session_is_active (self->study));
 
   adw_button_content_set_icon_name (self->train_content,
                                     training ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
   adw_button_content_set_label (self->train_content, training ? _("_Pause") : _("_Train"));
   gtk_widget_set_tooltip_text (self->train_button,
                                training ? _("Pause (Ctrl+Return)") : _("Train (Ctrl+Return)"));
-  if (training)
-    gtk_widget_remove_css_class (self->train_button, "suggested-action");
-  else
-    gtk_widget_add_css_class (self->train_button, "suggested-action");
+  (suggested ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (self->train_button, "suggested-action");
 }
 
 static void
 on_updated (BfWindow *self)
 {
   update_title (self);
-  update_train_button (self);
+  bf_window_update_train_button (self);
   tell_run (self);
   bf_window_update_actions (self);
 }
@@ -163,6 +164,7 @@ set_session (BfWindow  *self,
   BfExperiment *experiment = bf_session_get_experiment (session);
 
   self->session = session;
+  bf_window_set_study (self, bf_study_session_new (session, NULL));
   bf_network_pane_set_session (self->network_pane, session);
   bf_readout_set_session (self->readout, session);
   bf_centre_set_session (self->centre, session);
@@ -256,6 +258,7 @@ bf_window_dispose (GObject *object)
   self->tick = 0;
   g_clear_object (&self->undo_toast);
   g_clear_pointer (&self->undo_label, g_free);
+  g_clear_object (&self->study);
   g_clear_object (&self->session);
   g_clear_object (&self->run_actions);
   G_OBJECT_CLASS (bf_window_parent_class)->dispose (object);
@@ -275,6 +278,7 @@ bf_window_class_init (BfWindowClass *klass)
   g_type_ensure (BF_TYPE_READOUT);
   g_type_ensure (BF_TYPE_REMEDY_PANE);
   g_type_ensure (BF_TYPE_STATUS_BAR);
+  g_type_ensure (BF_TYPE_STUDY_PANE);
   g_type_ensure (BF_TYPE_TRAINING_SETTINGS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backflow/Backflow/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BfWindow, title);
@@ -301,6 +305,8 @@ bf_window_class_init (BfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfWindow, remedy_pane);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, training_settings);
   gtk_widget_class_bind_template_child (widget_class, BfWindow, status_bar);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, right_stack);
+  gtk_widget_class_bind_template_child (widget_class, BfWindow, study_pane);
   gtk_widget_class_bind_template_callback (widget_class, on_message);
   gtk_widget_class_bind_template_callback (widget_class, bf_window_close_overlays);
 }
@@ -314,6 +320,7 @@ bf_window_init (BfWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   restore_size (self);
   bf_window_init_actions (self);
+  bf_window_init_study (self);
   bf_window_init_files (self);
   bf_window_init_recent (self);
   bf_window_init_code (self);

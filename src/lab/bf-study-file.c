@@ -34,17 +34,46 @@ load_base (BfFileReader *self, const char *what, const char *folder)
   return spec;
 }
 
+/* "experiment": one as in a .backflow file, in the study or in a row; *spec stays NULL without it. */
 static gboolean
-read_base (BfFileReader *self, JsonObject *object, const char *folder, BfSpec **base)
+read_experiment (BfFileReader *self, JsonObject *object, BfSpec **spec)
+{
+  JsonNode *node = json_object_get_member (object, "experiment");
+  gsize before = bf_file_enter (self, "experiment", 0);
+  g_autofree char *text = node && JSON_NODE_HOLDS_OBJECT (node) ? json_to_string (node, FALSE) : NULL;
+  g_auto (GStrv) warnings = NULL;
+  GError *cause = NULL;
+  gboolean ok = TRUE;
+
+  if (text)
+    *spec = bf_file_parse (text, -1, self->name, &warnings, &cause);
+  for (guint i = 0; warnings && warnings[i]; i++)
+    g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
+  if (cause)
+    ok = bf_file_fail_with (self, cause);
+  else if (node && !text)
+    ok = bf_file_fail (self, _("an object in braces is expected."));
+  bf_file_leave (self, before);
+  return ok;
+}
+
+/* The row's own experiment, or the one that it names, or else the study's (may be NULL). */
+static gboolean
+read_base (BfFileReader *self, JsonObject *object, const char *folder, BfSpec *common, BfSpec **base)
 {
   JsonNode *node = json_object_get_member (object, "base");
   const char *what = node ? bf_file_get_text (node) : NULL;
-  gsize before = bf_file_enter (self, "base", 0);
   g_autoptr (BfSpec) loaded = NULL;
+  gsize before;
 
+  if (!node && !read_experiment (self, object, &loaded))
+    return FALSE;
+  before = bf_file_enter (self, "base", 0);
   if (what)
     loaded = load_base (self, what, folder);
-  else
+  else if (!loaded && !node && common)
+    loaded = bf_spec_ref (common);
+  else if (!loaded)
     bf_file_fail (self, _("the name of an experiment in quotation marks is expected."));
   bf_file_leave (self, before);
   if (!loaded)
@@ -159,9 +188,9 @@ check_row_id (BfFileReader *self, const BfStudy *study, const char *id)
 }
 
 static gboolean
-read_row (BfFileReader *self, JsonNode *node, const char *folder, BfStudy *study)
+read_row (BfFileReader *self, JsonNode *node, const char *folder, BfSpec *common, BfStudy *study)
 {
-  static const char *const known[] = { "id", "label", "base", "copies", "start", "remedies", "published", "note", NULL };
+  static const char *const known[] = { "id", "label", "base", "experiment", "copies", "start", "remedies", "published", "note", NULL };
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   g_autofree char *id = NULL, *label = NULL;
   g_autoptr (BfSpec) base = NULL;
@@ -171,7 +200,7 @@ read_row (BfFileReader *self, JsonNode *node, const char *folder, BfStudy *study
     return bf_file_fail (self, _("a row, an object in braces, is expected."));
   if (!bf_file_read_text (self, object, "id", &id) || !check_row_id (self, study, id)
       || !bf_file_read_text (self, object, "label", &label)
-      || !read_base (self, object, folder, &base)
+      || !read_base (self, object, folder, common, &base)
       || !read_copies (self, object, base)
       || !read_start (self, object, base)
       || !read_remedies (self, object, base))
@@ -182,7 +211,7 @@ read_row (BfFileReader *self, JsonNode *node, const char *folder, BfStudy *study
 }
 
 static gboolean
-read_rows (BfFileReader *self, JsonObject *object, const char *folder, BfStudy *study)
+read_rows (BfFileReader *self, JsonObject *object, const char *folder, BfSpec *common, BfStudy *study)
 {
   JsonNode *node = json_object_get_member (object, "rows");
   gsize before = bf_file_enter (self, "rows", 0);
@@ -197,7 +226,7 @@ read_rows (BfFileReader *self, JsonObject *object, const char *folder, BfStudy *
     {
       gsize outside = bf_file_enter (self, NULL, i);
 
-      ok = read_row (self, json_array_get_element (array, i), folder, study);
+      ok = read_row (self, json_array_get_element (array, i), folder, common, study);
       bf_file_leave (self, outside);
     }
   bf_file_leave (self, before);
@@ -223,8 +252,9 @@ read_header (BfFileReader *self, JsonObject *object)
 static BfStudy *
 read_study (BfFileReader *self, JsonNode *root, const char *folder)
 {
-  static const char *const known[] = { "format", "version", "name", "summary", "seeds", "epochs", "rows", NULL };
+  static const char *const known[] = { "format", "version", "name", "summary", "seeds", "epochs", "experiment", "rows", NULL };
   g_autoptr (BfStudy) study = bf_study_new (self->name, self->name);
+  g_autoptr (BfSpec) common = NULL;
   double seeds = 1, epochs = 0;
   JsonObject *object;
 
@@ -239,7 +269,8 @@ read_study (BfFileReader *self, JsonNode *root, const char *folder)
       || !bf_file_read_text (self, object, "summary", &study->summary)
       || !bf_file_read_number (self, object, "seeds", 1, BF_STUDY_MAX_SEEDS, TRUE, &seeds)
       || !bf_file_read_number (self, object, "epochs", 1, BF_MAX_EPOCHS, TRUE, &epochs)
-      || !read_rows (self, object, folder, study))
+      || !read_experiment (self, object, &common)
+      || !read_rows (self, object, folder, common, study))
     return NULL;
   g_free (study->id);
   study->id = g_strdup (study->name);

@@ -8,7 +8,8 @@
 
 #include "bf-remedy.h"
 
-#define THIS_SEEDS 3   /* fewer would not tell luck from a remedy */
+#define THIS_SEEDS  3    /* fewer would not tell luck from a remedy */
+#define THIS_EPOCHS 10
 
 struct _BfStudySession
 {
@@ -243,6 +244,13 @@ bf_study_session_open (BfStudySession *self, BfStudy *study)
   emit_rows (self);
 }
 
+/* Enough to see which remedy helps; an experiment may ask for hours. */
+static guint
+get_first_epochs (BfStudySession *self)
+{
+  return MIN (THIS_EPOCHS, bf_experiment_get_spec (bf_session_get_experiment (self->session))->epochs);
+}
+
 gboolean
 bf_study_session_choose (BfStudySession *self, const char *id, GError **error)
 {
@@ -253,7 +261,7 @@ bf_study_session_choose (BfStudySession *self, const char *id, GError **error)
     {
       fill_with_this (self);
       self->seeds = THIS_SEEDS;
-      self->epochs = 0;
+      self->epochs = get_first_epochs (self);
       emit_rows (self);
       return TRUE;
     }
@@ -585,6 +593,7 @@ bf_study_session_new (BfSession *session, const BfRunOptions *options)
   self->session = g_object_ref (session);
   self->folder = g_strdup (options ? options->folder : NULL);
   fill_with_this (self);
+  self->epochs = get_first_epochs (self);
   g_signal_connect_object (session, "spec-changed", G_CALLBACK (on_spec_changed), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -47,6 +47,10 @@ BfSpec  *bf_study_row_make_spec (const BfStudyRow *self, guint which, guint epoc
 /* warnings: as for bf_file_parse(). folder: where paths of experiments start; NULL: the working folder. */
 BfStudy *bf_study_parse (const char *text, gssize length, const char *name, const char *folder,
                          GStrv *warnings, GError **error);
+/* The text of a .study file; parsed again it is the same study. Transfer full. Needs a row. */
+char    *bf_study_print (BfStudy *self);
+gboolean bf_study_save  (BfStudy *self, const char *path, GError **error);
+
 /* A file's path, or the name of a ready-made study. */
 BfStudy *bf_study_load_any (const char *what, GStrv *warnings, GError **error);
 /* Ids of the ready-made studies, in order (transfer full). */

@@ -32,6 +32,22 @@ remove_frame (void)
                                               GTK_STYLE_PROVIDER_PRIORITY_USER);
 }
 
+/* An action; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
+static void
+act (BfWindow *window, const char *text)
+{
+  if (g_str_has_prefix (text, "epochs="))
+    bf_study_session_set_epochs (window->study, (guint) atoi (text + 7));
+  else if (g_str_has_prefix (text, "seeds="))
+    bf_study_session_set_seeds (window->study, (guint) atoi (text + 6));
+  else if (g_str_has_prefix (text, "until="))
+    ui_wait_until (bf_study_queue_get_progress (bf_study_session_get_queue (window->study)) >= g_ascii_strtod (text + 6, NULL), 600);
+  else if (g_str_has_prefix (text, "study.choose::"))
+    gtk_widget_activate_action (GTK_WIDGET (window->study_pane), "study.choose", "s", text + 14);
+  else
+    ui_activate (window, text);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -63,7 +79,7 @@ main (int argc, char **argv)
   view = g_strdup_printf ("win.view::%s", argv[5]);
   ui_activate (window, view);
   for (int i = 7; i < argc; i++)
-    ui_activate (window, argv[i]);
+    act (window, argv[i]);
   ui_spin (1.2);
   save (window, argv[6]);
   ui_close (window);
