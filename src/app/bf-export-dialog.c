@@ -7,7 +7,7 @@
 #include "bf-figure-choices.h"
 #include "bf-file-dialog.h"
 #include "../lab/bf-settings.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -10,9 +10,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "../engine/bf-format.h"
 #include "../lab/bf-edit.h"
 #include "../lab/bf-remedy.h"
-#include "../plot/bf-format.h"
 
 #define MOST_OPEN_COPIES 12   /* blocks of more copies start folded */
 

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "bf-norm-paint.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 #define WIDTH  52
 #define HEIGHT 7

@@ -10,7 +10,7 @@
 
 #include "bf-number-label.h"
 #include "bf-throttle.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

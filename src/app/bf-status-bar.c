@@ -6,7 +6,7 @@
 #include "bf-number-label.h"
 #include "bf-study-words.h"
 #include "bf-throttle.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -4,7 +4,7 @@
 #include "bf-timeline-scale.h"
 
 #include "../plot/bf-draw.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 #include "../plot/bf-style.h"
 
 #include <adwaita.h>

@@ -5,7 +5,7 @@
 
 #include "bf-throttle.h"
 #include "bf-timeline-scale.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 

@@ -29,6 +29,7 @@ BfExit bf_cli_study (int argc, char **argv);
 BfExit bf_cli_code (int argc, char **argv);
 BfExit bf_cli_bench (int argc, char **argv);
 BfExit bf_cli_gradients (int argc, char **argv);
+BfExit bf_cli_diagnose (int argc, char **argv);
 
 /* Prints "backflow-cli: message" to standard error and returns `code`. */
 BfExit bf_cli_fail (BfExit code, const GError *error);

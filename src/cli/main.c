@@ -20,6 +20,7 @@ static const struct
   { "code", N_("Print an experiment as a PyTorch or Keras script"), bf_cli_code },
   { "gradients", N_("Print the gradient norms of one batch at the start"), bf_cli_gradients },
   { "bench", N_("Measure the speed of training"), bf_cli_bench },
+  { "diagnose", N_("Say what is wrong with an experiment, why, and what to try"), bf_cli_diagnose },
 };
 
 static void

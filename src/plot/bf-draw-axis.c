@@ -4,7 +4,7 @@
  * Axes, ticks, names of rows, and the read-out card.
  */
 #include "bf-draw.h"
-#include "bf-format.h"
+#include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

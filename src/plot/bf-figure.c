@@ -4,7 +4,7 @@
  * What all figures have in common: the surface, the title and the sentence under it.
  */
 #include "bf-draw.h"
-#include "bf-format.h"
+#include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
  * Copyright 2026 The Backflow authors
  */
 #include "bf-table.h"
-#include "bf-format.h"
+#include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

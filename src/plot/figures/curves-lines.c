@@ -3,7 +3,7 @@
  *
  * What every step measured, thin; the local linear fit, bold; the validation split, as marks.
  */
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-labels.h"
 #include "../bf-smooth.h"
 #include "curves-private.h"

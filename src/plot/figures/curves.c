@@ -5,7 +5,7 @@
  * pixel), bold, a local linear fit; marks where an epoch ended and the validation split was
  * evaluated. The learning rate as a thin third where it changed.
  */
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-table.h"
 #include "curves-private.h"
 

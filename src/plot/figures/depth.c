@@ -5,7 +5,7 @@
  * shaded; exact zeros and what is not finite have lanes of their own.
  */
 #include "../bf-cells.h"
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-labels.h"
 #include "../bf-table.h"
 

@@ -6,7 +6,7 @@
  */
 #include "flow-private.h"
 
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

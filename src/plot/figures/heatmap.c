@@ -7,7 +7,7 @@
  */
 #include "../bf-bars.h"
 #include "../bf-events.h"
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-table.h"
 #include "heatmap-private.h"
 

@@ -5,7 +5,7 @@
  * window they continue its rows. The color bar is the axis.
  */
 #include "../bf-bars.h"
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-table.h"
 
 #include <glib/gi18n-lib.h>

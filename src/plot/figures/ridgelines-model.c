@@ -5,7 +5,7 @@
  */
 #include "ridgelines-private.h"
 
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-table.h"
 
 #include <glib/gi18n-lib.h>

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What is wrong with a run, where, by which numbers, why, and what to try. It reads what was measured
+ * and nothing else, so it can be asked of any snapshot: before training (step 0), while it runs, after it.
+ */
+#pragma once
+
+#include "../engine/bf-snapshot.h"
+#include "../engine/data/bf-dataset.h"
+
+G_BEGIN_DECLS
+
+typedef enum { BF_SEVERITY_INFORMATION, BF_SEVERITY_WARNING, BF_SEVERITY_ERROR } BfSeverity;
+
+typedef struct
+{
+  const char *id;   /* key in JSON: "decades_per_layer", "slope" … */
+  double value;
+} BfEvidence;
+
+typedef struct
+{
+  const char *id;        /* of the table bf_finding_kinds() */
+  BfSeverity severity;
+  GArray *layers;        /* of guint: indices into plan->weighted, ascending; empty: the whole network */
+  guint64 first, last;   /* steps that were looked at */
+  GArray *evidence;      /* of BfEvidence */
+  char *title;           /* "The gradient vanishes on its way to the first layers" */
+  char *sentence;        /* where and how much, with numbers */
+  char *cause;           /* why, with what would change it */
+  GPtrArray *remedies;   /* of char *: as bf_spec_add_remedy_string() takes them, best first */
+} BfFinding;
+
+/* What the data themselves say; measured once for a dataset. */
+typedef struct
+{
+  double input_rms;       /* √ mean x², over up to 1,024 training samples, as the network gets them */
+  double input_largest;   /* |x| */
+  double guess_loss;      /* of the best answer that is the same for every sample; NaN: unknown */
+  double guess_accuracy;  /* share of the largest class; NaN without classes */
+  double target_sd;       /* of the numbers to be learned; NaN with classes */
+} BfDataFacts;
+
+void bf_data_facts_measure (BfDataset *data, const BfSpec *spec, BfDataFacts *facts);
+
+/* id, name and when it counts, of every finding, in order of weight. */
+const BfKind *const *bf_finding_kinds (void);
+
+/* Findings, the gravest first; empty when all is well. facts: NULL when not known (then what needs them
+ * is not looked for). thresholds: options of bf_thresholds_kind(), NULL for the defaults. Transfer full. */
+GPtrArray *bf_diagnose (const BfSnapshot *snapshot, const BfDataFacts *facts, const BfOptions *thresholds);
+
+/* NaN when the finding has no such evidence. */
+double bf_finding_get_evidence (const BfFinding *self, const char *id);
+void   bf_finding_free (BfFinding *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfFinding, bf_finding_free)
+
+G_END_DECLS
