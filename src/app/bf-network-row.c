@@ -14,7 +14,7 @@
 #include "bf-number-spin.h"
 #include "bf-scene.h"
 #include "../lab/bf-remedy.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 #define FLASH_MS 600
 

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "bf-options-form.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 struct _BfRemedyRow
 {

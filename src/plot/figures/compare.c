@@ -5,7 +5,7 @@
  * each layer in the same row.
  */
 #include "../bf-events.h"
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-table.h"
 #include "compare-private.h"
 

@@ -4,7 +4,7 @@
  * The confusion matrix: labels down, answers across. A cell is as strong as its share of the row; right
  * answers and mistakes differ in hue, by the diagonal and by the numbers printed.
  */
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-pictures.h"
 #include "../bf-table.h"
 

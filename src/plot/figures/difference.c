@@ -6,7 +6,7 @@
  * run has stay empty and say so.
  */
 #include "../bf-events.h"
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-table.h"
 #include "compare-private.h"
 

@@ -4,7 +4,7 @@
  * The weights of the first layer as pictures of the input's size, one a unit, on one diverging scale
  * for all: what each unit looks for.
  */
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-pictures.h"
 #include "../bf-table.h"
 

@@ -5,7 +5,7 @@
  * drawn from the function itself.
  */
 #include "flow-private.h"
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

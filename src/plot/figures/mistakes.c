@@ -4,7 +4,7 @@
  * The samples with the highest loss among those answered wrongly, or those of one cell of the confusion
  * matrix: images with their label and the answer under them, other samples a line each.
  */
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-pictures.h"
 #include "../bf-table.h"
 

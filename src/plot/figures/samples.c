@@ -4,7 +4,7 @@
  * The training samples as the source has them: images in a row a class, data of two inputs as points,
  * anything else as the lines of a table.
  */
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-pictures.h"
 #include "../bf-table.h"
 

@@ -4,7 +4,7 @@
  * Targets that are numbers against what the network predicts: on the dashed line it is right. A network
  * that only knows the mean gives a flat cloud.
  */
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-pictures.h"
 #include "../bf-table.h"
 

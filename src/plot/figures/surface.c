@@ -4,7 +4,7 @@
  * The decision surface over data of two inputs: the class that the network gives each point, stronger
  * where it is surer, a line where the answer changes, the samples on top. Mistakes are ringed.
  */
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-pictures.h"
 #include "../bf-table.h"
 
