@@ -137,23 +137,41 @@ is_data_driven (const BfPlanLayer *layer)
   return ((const BfInitializer *) start)->data_driven;
 }
 
+static gboolean
+is_any_data_driven (const BfPlan *plan)
+{
+  for (guint l = 0; l < plan->n_layers; l++)
+    if (is_data_driven (&plan->layers[l]))
+      return TRUE;
+  return FALSE;
+}
+
 /* The passes that scale are not training: what they left in buffers and generators is undone. */
 void
 bf_network_lsuv (BfNetwork *self, guint n)
 {
-  gboolean any = FALSE;
+  g_autoptr (GPtrArray) random = NULL;
+  g_autofree float *buffers = NULL;
 
   g_return_if_fail (n > 0 && n <= self->batch);
-  for (guint l = 0; l < self->plan->n_layers; l++)
-    any = any || is_data_driven (&self->plan->layers[l]);
-  if (!any)
+  if (!is_any_data_driven (self->plan))
     return;
+  random = g_ptr_array_new ();
+  buffers = g_memdup2 (self->buffer_values, self->buffer_size * sizeof (float));
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    g_ptr_array_add (random, self->random[l] ? gsl_rng_clone (self->random[l]) : NULL);
   for (guint l = 0; l < self->plan->n_layers; l++)
     {
       forward_layer (self, l, n, TRUE);
       if (is_data_driven (&self->plan->layers[l]))
         scale_to_unit_variance (self, l, n);
     }
-  bf_network_fill (self, self->buffers, self->n_buffers);
-  bf_network_restart_random (self);
+  if (buffers)
+    memcpy (self->buffer_values, buffers, self->buffer_size * sizeof (float));
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    if (self->random[l])
+      {
+        gsl_rng_memcpy (self->random[l], random->pdata[l]);
+        gsl_rng_free (random->pdata[l]);
+      }
 }

@@ -171,6 +171,16 @@ bf_network_find_parameter (BfNetwork *self, guint layer, const char *name)
   return find_tensor (self->passes[layer].parameters, self->parameters + self->n_parameters, layer, name);
 }
 
+void
+bf_network_set_frozen (BfNetwork *self, guint layer, gboolean frozen)
+{
+  BfParameter *end = self->parameters + self->n_parameters;
+
+  g_return_if_fail (layer < self->plan->n_layers);
+  for (BfParameter *p = self->parameters + (self->passes[layer].parameters - self->parameters); p < end && p->layer == layer; p++)
+    p->frozen = frozen;
+}
+
 guint
 bf_network_get_n_buffers (BfNetwork *self)
 {

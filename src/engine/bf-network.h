@@ -42,6 +42,9 @@ float             *bf_network_get_gradients  (BfNetwork *self);
 /* NULL when the layer has no parameter of that name. */
 const BfParameter *bf_network_find_parameter (BfNetwork *self, guint layer, const char *name);
 
+/* Between steps: whether a layer's tensors are updated. */
+void               bf_network_set_frozen     (BfNetwork *self, guint layer, gboolean frozen);
+
 /* Buffers: what training passes change and no optimizer ("running-mean", "running-var"); in an arena of
  * their own, laid out like the parameters', of get_buffer_size() floats. They belong in a checkpoint. */
 guint              bf_network_get_n_buffers     (BfNetwork *self);

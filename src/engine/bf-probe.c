@@ -20,6 +20,7 @@ typedef struct
   const float *values;   /* NULL: the layer has no such tensor */
   gsize size;            /* of parameters; of outputs, the width */
   gboolean batched;      /* n times the size */
+  const BfParameter *parameter;   /* or NULL */
 } Place;
 
 struct _BfProbe
@@ -27,6 +28,8 @@ struct _BfProbe
   BfNetwork *network;
   guint n_layers;
   guint n_tensors;
+  guint n_rows;
+  const guint *rows;                  /* [layer]: its row of columns and frames; NULL: its index */
   Place *places;                      /* [layer * BF_N_TENSORS + tensor] */
   const BfActivation **activations;   /* [layer], NULL: another kind */
   float *ratios;                      /* [layer], update ratios as last measured */
@@ -52,6 +55,12 @@ get_place (BfProbe *self, guint layer, BfTensor tensor)
   return &self->places[layer * BF_N_TENSORS + tensor];
 }
 
+static guint
+get_row (const BfProbe *self, guint layer)
+{
+  return self->rows ? self->rows[layer] : layer;
+}
+
 static gsize
 get_size (const Place *place, guint n)
 {
@@ -66,8 +75,8 @@ place_parameter (BfProbe *self, const BfParameter *parameter)
   for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
     if (g_str_equal (slots[i].name, parameter->name))
       {
-        *get_place (self, parameter->layer, slots[i].value) = (Place) { parameter->value, size, FALSE };
-        *get_place (self, parameter->layer, slots[i].gradient) = (Place) { parameter->gradient, size, FALSE };
+        *get_place (self, parameter->layer, slots[i].value) = (Place) { parameter->value, size, FALSE, parameter };
+        *get_place (self, parameter->layer, slots[i].gradient) = (Place) { parameter->gradient, size, FALSE, parameter };
         self->n_tensors += 2;
       }
 }
@@ -91,7 +100,7 @@ bf_probe_new (BfNetwork *network)
   guint widest = 1;
 
   self->network = network;
-  self->n_layers = plan->n_layers;
+  self->n_layers = self->n_rows = plan->n_layers;
   self->places = g_new0 (Place, plan->n_layers * BF_N_TENSORS);
   self->activations = g_new0 (const BfActivation *, plan->n_layers);
   self->ratios = g_new (float, plan->n_layers);
@@ -102,8 +111,8 @@ bf_probe_new (BfNetwork *network)
     {
       const guint width = plan->layers[l].outputs;
 
-      *get_place (self, l, BF_TENSOR_OUTPUT) = (Place) { bf_network_get_output (network, l), width, TRUE };
-      *get_place (self, l, BF_TENSOR_OUTPUT_GRADIENT) = (Place) { bf_network_get_output_gradient (network, l), width, TRUE };
+      *get_place (self, l, BF_TENSOR_OUTPUT) = (Place) { bf_network_get_output (network, l), width, TRUE, NULL };
+      *get_place (self, l, BF_TENSOR_OUTPUT_GRADIENT) = (Place) { bf_network_get_output_gradient (network, l), width, TRUE, NULL };
       self->ratios[l] = NAN;
       self->activations[l] = find_activation (&plan->layers[l]);
       self->n_tensors += 2;
@@ -124,6 +133,33 @@ bf_probe_free (BfProbe *self)
   g_free (self->before);
   g_free (self->alive);
   g_free (self);
+}
+
+void
+bf_probe_set_rows (BfProbe *self, const guint *rows, guint n_rows)
+{
+  self->rows = rows;
+  self->n_rows = n_rows;
+}
+
+float *
+bf_probe_get_ratios (BfProbe *self)
+{
+  return self->ratios;
+}
+
+void
+bf_probe_flag_frozen (BfProbe *self, BfColumn *column)
+{
+  for (guint l = 0; l < self->n_layers; l++)
+    for (guint t = 0; t < BF_N_TENSORS; t++)
+      {
+        const BfParameter *parameter = get_place (self, l, t)->parameter;
+        BfStats *stats = &column->layers[get_row (self, l)].tensors[t];
+
+        if (parameter)
+          stats->states = parameter->frozen ? stats->states | BF_STATE_FROZEN : stats->states & ~BF_STATE_FROZEN;
+      }
 }
 
 guint
@@ -162,7 +198,7 @@ measure_place (BfProbe *self, guint n, guint l, BfTensor t, BfStats *stats)
     return;
   bf_measure_tensor (&measure, place->values, get_size (place, n));
   bf_stats_set_measure (stats, &measure);
-  if (bf_network_get_plan (self->network)->layers[l].layer->frozen && t < BF_TENSOR_OUTPUT)
+  if (place->parameter && place->parameter->frozen)
     stats->states |= BF_STATE_FROZEN;
 }
 
@@ -172,7 +208,7 @@ bf_probe_measure_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column
   for (guint l = 0; l < self->n_layers; l++)
     for (guint t = 0; t < BF_N_TENSORS; t++)
       if (wanted & 1u << t)
-        measure_place (self, n, l, t, &column->layers[l].tensors[t]);
+        measure_place (self, n, l, t, &column->layers[get_row (self, l)].tensors[t]);
 }
 
 void
@@ -181,31 +217,43 @@ bf_probe_measure (BfProbe *self, guint n, BfColumn *column)
   bf_probe_measure_tensors (self, n, ALL_TENSORS, column);
   for (guint l = 0; l < self->n_layers; l++)
     {
-      measure_activation (self, n, l, &column->layers[l]);
-      column->layers[l].update_ratio = self->ratios[l];
+      BfLayerStats *stats = &column->layers[get_row (self, l)];
+
+      measure_activation (self, n, l, stats);
+      stats->update_ratio = self->ratios[l];
     }
+}
+
+/* Where a frame keeps the histogram of the i-th place. */
+static BfHistogram **
+get_slot (const BfProbe *self, BfFrame *frame, guint i)
+{
+  return &frame->histograms[get_row (self, i / BF_N_TENSORS) * BF_N_TENSORS + i % BF_N_TENSORS];
 }
 
 void
 bf_probe_count_tensors (BfProbe *self, guint n, guint wanted, BfFrame *frame)
 {
   for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
-    if (frame->histograms[i] && wanted & 1u << i % BF_N_TENSORS)
-      {
-        *frame->histograms[i] = (BfHistogram) { 0 };
-        bf_histogram_count (frame->histograms[i], self->places[i].values, get_size (&self->places[i], n));
-      }
+    {
+      BfHistogram *histogram = *get_slot (self, frame, i);
+
+      if (!histogram || !(wanted & 1u << i % BF_N_TENSORS))
+        continue;
+      *histogram = (BfHistogram) { 0 };
+      bf_histogram_count (histogram, self->places[i].values, get_size (&self->places[i], n));
+    }
 }
 
 BfFrame *
 bf_probe_count (BfProbe *self, guint n, guint64 step)
 {
-  BfFrame *frame = bf_frame_new (self->n_layers);
+  BfFrame *frame = bf_frame_new (self->n_rows);
 
   frame->step = step;
   for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
     if (self->places[i].values)
-      frame->histograms[i] = g_new (BfHistogram, 1);
+      *get_slot (self, frame, i) = g_new (BfHistogram, 1);
   bf_probe_count_tensors (self, n, ALL_TENSORS, frame);
   return frame;
 }
@@ -230,7 +278,7 @@ is_finite (BfProbe *self, guint n, const BfColumn *column, guint layer, BfTensor
   if (!place->values)
     return TRUE;
   if (column)
-    return column->layers[layer].tensors[tensor].nonfinite == 0;
+    return column->layers[get_row (self, layer)].tensors[tensor].nonfinite == 0;
   return bf_stats_all_finite (place->values, get_size (place, n));
 }
 
@@ -240,7 +288,7 @@ find_output (BfProbe *self, guint n, const BfColumn *column, guint *layer)
   for (guint l = 0; l < self->n_layers; l++)
     if (!is_finite (self, n, column, l, BF_TENSOR_OUTPUT))
       {
-        *layer = l;
+        *layer = get_row (self, l);
         return TRUE;
       }
   return FALSE;
@@ -254,7 +302,7 @@ find_gradient (BfProbe *self, guint n, const BfColumn *column, guint *layer)
         || !is_finite (self, n, column, l, BF_TENSOR_WEIGHT_GRADIENT)
         || !is_finite (self, n, column, l, BF_TENSOR_BIAS_GRADIENT))
       {
-        *layer = l;
+        *layer = get_row (self, l);
         return TRUE;
       }
   return FALSE;
@@ -266,7 +314,7 @@ find_parameter (BfProbe *self, const BfColumn *column, guint *layer)
   for (guint l = 0; l < self->n_layers; l++)
     if (!is_finite (self, 1, column, l, BF_TENSOR_WEIGHT) || !is_finite (self, 1, column, l, BF_TENSOR_BIAS))
       {
-        *layer = l;
+        *layer = get_row (self, l);
         return TRUE;
       }
   return FALSE;
@@ -275,7 +323,7 @@ find_parameter (BfProbe *self, const BfColumn *column, guint *layer)
 gboolean
 bf_probe_find_nonfinite (BfProbe *self, guint n, double loss, const BfColumn *column, BfDivergedWhat *what, guint *layer)
 {
-  *layer = self->n_layers - 1;
+  *layer = get_row (self, self->n_layers - 1);
   *what = BF_DIVERGED_OUTPUT;
   if (find_output (self, n, column, layer))
     return TRUE;
@@ -309,7 +357,7 @@ bf_probe_measure_update (BfProbe *self, BfColumn *column)
   for (guint l = 0; l < self->n_layers; l++)
     {
       const Place *place = get_place (self, l, BF_TENSOR_WEIGHT);
-      BfLayerStats *stats = &column->layers[l];
+      BfLayerStats *stats = &column->layers[get_row (self, l)];
       double change;
 
       if (!place->values || !(stats->tensors[BF_TENSOR_WEIGHT].rms > 0))

@@ -15,6 +15,12 @@ typedef struct _BfProbe BfProbe;
 
 BfProbe *bf_probe_new  (BfNetwork *network);   /* the network outlives it */
 void     bf_probe_free (BfProbe *self);
+/* The rows of columns and frames that the layers have, where those are of a larger network; rows outlive it. */
+void     bf_probe_set_rows (BfProbe *self, const guint *rows, guint n_rows);
+/* [layer]: update ratios as last measured, to be kept and written back. */
+float   *bf_probe_get_ratios (BfProbe *self);
+/* Writes which parameters are frozen now into a column. */
+void     bf_probe_flag_frozen (BfProbe *self, BfColumn *column);
 guint    bf_probe_get_n_tensors (const BfProbe *self);   /* of all layers together */
 
 /* Statistics of all tensors of a step of n samples; update ratios are those last measured. */

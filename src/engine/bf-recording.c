@@ -7,6 +7,8 @@
  */
 #include "bf-recording.h"
 
+#include "bf-snapshot-pack.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -279,4 +281,100 @@ bf_recording_get_limit (guint n_layers, guint n_histograms)
                       + n_histograms * sizeof (BfHistogram);
 
   return (BF_MAX_COLUMNS + 1) * get_column_size (n_layers) + (BF_MAX_FRAMES + 2) * frame;
+}
+
+void
+bf_recording_write (const BfRecording *self, BfWriter *writer)
+{
+  bf_writer_u32 (writer, self->gather);
+  bf_writer_u64 (writer, self->stride);
+  bf_writer_u32 (writer, self->open->count);
+  if (self->open->count == 0)
+    return;
+  bf_column_write (self->open, writer);
+  bf_writer_doubles (writer, (double[]) { self->loss_sum, self->accuracy_sum }, 2);
+  bf_writer_u32 (writer, self->n_losses);
+  bf_writer_doubles (writer, self->log_sums, (gsize) self->n_layers * BF_N_TENSORS);
+}
+
+BfRecording *
+bf_recording_read (BfReader *reader, guint n_layers)
+{
+  g_autoptr (BfRecording) self = bf_recording_new (n_layers);
+  guint count;
+
+  self->gather = bf_reader_u32 (reader);
+  self->stride = bf_reader_u64 (reader);
+  count = bf_reader_u32 (reader);
+  if (self->gather == 0 || self->gather > 1u << 30 || self->stride == 0 || count >= self->gather)
+    reader->failed = TRUE;
+  if (count > 0 && !reader->failed)
+    {
+      g_clear_pointer (&self->open, bf_column_unref);
+      self->open = bf_column_read (reader, n_layers);
+      self->loss_sum = bf_reader_double (reader);
+      self->accuracy_sum = bf_reader_double (reader);
+      self->n_losses = bf_reader_u32 (reader);
+      bf_reader_doubles (reader, self->log_sums, (gsize) n_layers * BF_N_TENSORS);
+      reader->failed = reader->failed || self->open->count != count;
+    }
+  return reader->failed ? NULL : g_steal_pointer (&self);
+}
+
+static gboolean
+check_columns (const BfRecording *self, const GPtrArray *columns, guint complete)
+{
+  for (guint i = 0; i < columns->len; i++)
+    {
+      const BfColumn *column = g_ptr_array_index (columns, i);
+
+      if (column->n_layers != self->n_layers || column->last < column->first
+          || (i < complete && column->count != self->gather)
+          || (i > 0 && column->first <= ((BfColumn *) g_ptr_array_index (columns, i - 1))->last))
+        return FALSE;
+    }
+  if (complete == columns->len)
+    return TRUE;
+  return ((BfColumn *) g_ptr_array_index (columns, complete))->first == self->open->first
+         && ((BfColumn *) g_ptr_array_index (columns, complete))->count == self->open->count;
+}
+
+static gboolean
+check_frames (const BfRecording *self, const GPtrArray *frames)
+{
+  for (guint i = 0; i < frames->len; i++)
+    {
+      const BfFrame *frame = g_ptr_array_index (frames, i);
+
+      if (frame->n_layers != self->n_layers || (i + 1 < frames->len && !bf_recording_wants_frame (self, frame->step))
+          || (i > 0 && frame->step <= ((BfFrame *) g_ptr_array_index (frames, i - 1))->step))
+        return FALSE;
+    }
+  return frames->len > 0 && frames->len <= BF_MAX_FRAMES + 2;
+}
+
+gboolean
+bf_recording_take (BfRecording *self, const GPtrArray *columns, const GPtrArray *frames)
+{
+  const guint open = self->open->count > 0;
+  const guint complete = columns->len - MIN (columns->len, open);
+
+  if (columns->len < open || complete > BF_MAX_COLUMNS || !check_columns (self, columns, complete)
+      || !check_frames (self, frames))
+    return FALSE;
+  g_ptr_array_set_size (self->columns, 0);
+  g_ptr_array_set_size (self->frames, 0);
+  g_clear_pointer (&self->newest, bf_frame_unref);
+  for (guint i = 0; i < complete; i++)
+    g_ptr_array_add (self->columns, bf_column_ref (g_ptr_array_index (columns, i)));
+  for (guint i = 0; i < frames->len; i++)
+    {
+      BfFrame *frame = bf_frame_ref (g_ptr_array_index (frames, i));
+
+      if (bf_recording_wants_frame (self, frame->step))
+        g_ptr_array_add (self->frames, frame);
+      else
+        self->newest = frame;
+    }
+  return TRUE;
 }

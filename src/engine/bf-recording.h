@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "bf-bytes.h"
 #include "bf-snapshot.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,14 @@ void         bf_recording_add_frame   (BfRecording *self, BfFrame *frame);
 /* transfer full: arrays of references; the column that is still gathering is copied. */
 GPtrArray   *bf_recording_get_columns (const BfRecording *self);
 GPtrArray   *bf_recording_get_frames  (const BfRecording *self);
+
+/* What no snapshot has of a recording: what is still gathering. */
+void         bf_recording_write (const BfRecording *self, BfWriter *writer);
+/* transfer full: one without columns and frames; NULL when it cannot be. */
+BfRecording *bf_recording_read  (BfReader *reader, guint n_layers);
+/* Takes over (by reference) columns and frames of a snapshot of the recording that was written. FALSE: they
+ * are not of that one. */
+gboolean     bf_recording_take  (BfRecording *self, const GPtrArray *columns, const GPtrArray *frames);
 
 /* Bytes that the recording of a network can come to hold, whatever its number of steps;
  * n_histograms: tensors of all layers together. */

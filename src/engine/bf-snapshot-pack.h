@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "bf-bytes.h"
 #include "bf-snapshot.h"
 
 G_BEGIN_DECLS
@@ -29,5 +30,11 @@ GBytes     *bf_snapshot_pack_frame   (const BfSnapshot *self, guint index);
 BfSnapshot *bf_snapshot_unpack_head    (GBytes *bytes, BfPlan *plan, GError **error);
 gboolean    bf_snapshot_unpack_columns (BfSnapshot *self, GBytes *bytes, GError **error);
 gboolean    bf_snapshot_unpack_frame   (BfSnapshot *self, GBytes *bytes, GError **error);
+
+/* Within other bytes. Reading gives, transfer full, a column or frame even when the reader failed. */
+void      bf_column_write (const BfColumn *self, BfWriter *writer);
+BfColumn *bf_column_read  (BfReader *reader, guint n_layers);
+void      bf_frame_write  (const BfFrame *self, BfWriter *writer);
+BfFrame  *bf_frame_read   (BfReader *reader, guint n_layers);
 
 G_END_DECLS

@@ -126,6 +126,15 @@ bf_column_new (guint n_layers)
 }
 
 BfColumn *
+bf_column_copy (const BfColumn *self)
+{
+  BfColumn *copy = g_memdup2 (self, sizeof (BfColumn) + self->n_layers * sizeof (BfLayerStats));
+
+  g_atomic_ref_count_init (&copy->references);
+  return copy;
+}
+
+BfColumn *
 bf_column_ref (BfColumn *self)
 {
   g_return_val_if_fail (self != NULL, NULL);

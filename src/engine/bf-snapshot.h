@@ -173,6 +173,7 @@ BfStageMark *bf_stage_mark_new (guint64 step, guint first, guint last, const cha
 void         bf_stage_mark_free (BfStageMark *self);
 
 BfColumn *bf_column_new   (guint n_layers);
+BfColumn *bf_column_copy  (const BfColumn *self);
 BfColumn *bf_column_ref   (BfColumn *self);
 void      bf_column_unref (BfColumn *self);
 BfFrame  *bf_frame_new    (guint n_layers);

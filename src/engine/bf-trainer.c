@@ -5,17 +5,21 @@
  * at before any training; the first step then goes on from that pass instead of repeating it. All
  * memory is taken at the start, but for a column when one is complete and a frame when one is due.
  *
+ * A stage of growing and freezing begins with its first step: only there is memory taken again. Batches
+ * and epochs go on across stages; so that they are alike in all, a last batch of one sample is dropped when
+ * any layer of the whole network has no use for it.
+ *
  * What is recorded never touches what is computed: weights are the same with recording on or off.
  */
-#include "bf-trainer.h"
+#include "bf-trainer-private.h"
 
 #include "bf-blas.h"
 #include "bf-clip.h"
-#include "bf-optimizer.h"
-#include "bf-probe.h"
+#include "bf-layer.h"
 #include "bf-random.h"
-#include "bf-recording.h"
 #include "bf-schedule.h"
+#include "bf-stage.h"
+#include "bf-stats.h"
 
 #include <glib/gi18n-lib.h>
 #include <gsl/gsl_randist.h>
@@ -26,55 +30,6 @@
 #define UPDATE_EVERY 10
 /* Seconds of training that the speed is a mean of; between this and its double. */
 #define SPEED_WINDOW 0.5
-
-/* Neighbouring parameters that are updated together: all but the frozen. */
-typedef struct
-{
-  gsize offset, n;
-} Run;
-
-struct _BfTrainer
-{
-  BfPlan *plan;
-  BfDataset *data;
-  BfNetwork *network;
-  BfProbe *probe;
-  BfRecording *recording;
-  const BfOptimizer *optimizer;
-  float *state;
-  GArray *runs;            /* of Run */
-
-  gsl_rng *random;         /* of the shuffles */
-  guint *order;            /* [n_train] */
-  guint n_train;
-  guint batch;
-  guint16 *labels;
-  float *targets;
-  float *sample;
-
-  guint64 steps;           /* updates made */
-  guint64 planned;
-  guint64 steps_per_epoch;
-  double learning_rate;    /* the base rate */
-  gboolean recording_on;
-  gboolean primed;         /* the pass of the next step is already made */
-  gboolean frame_wanted;   /* someone looks: measure a frame at the next step */
-  guint64 framed;          /* step of the newest frame */
-  BfColumn *start;
-  BfColumn *step;          /* scratch */
-  guint n;                 /* samples of the last pass */
-  double loss, accuracy;   /* of the last pass */
-
-  double loss_sum, accuracy_sum;   /* of the epoch */
-  GArray *epochs;
-  GPtrArray *marks;
-  double test_loss, test_accuracy;
-  BfOutcome outcome;
-  guint diverged_layer;
-  BfDivergedWhat diverged_what;
-  double seconds[2];       /* training time of the window before and of this one */
-  guint64 counts[2];       /* their steps */
-};
 
 guint
 bf_trainer_get_default_threads (void)
@@ -102,41 +57,24 @@ check_fit (const BfPlan *plan, const BfDataset *data, GError **error)
   return FALSE;
 }
 
+static gboolean
+needs_two_samples (const BfPlan *plan)
+{
+  for (guint l = 0; l < plan->n_layers; l++)
+    if (bf_layer_get_kind (plan->layers[l].layer)->needs_two_samples)
+      return TRUE;
+  return FALSE;
+}
+
 /* The last, smaller batch of an epoch counts; one of a single sample has no variance, so batch
  * norm cannot use it. */
 static guint64
-count_steps (BfNetwork *network, guint n_train, guint batch)
+count_steps (const BfPlan *plan, guint n_train, guint batch)
 {
   const guint rest = n_train % batch;
-  const gboolean dropped = rest == 0 || (rest == 1 && n_train > batch && bf_network_needs_two_samples (network));
+  const gboolean dropped = rest == 0 || (rest == 1 && n_train > batch && needs_two_samples (plan));
 
   return n_train / batch + (dropped ? 0 : 1);
-}
-
-static void
-find_runs (BfTrainer *self)
-{
-  const BfParameter *parameters = bf_network_get_parameters (self->network);
-  const guint n = bf_network_get_n_parameters (self->network);
-  Run run = { 0, 0 };
-
-  self->runs = g_array_new (FALSE, FALSE, sizeof (Run));
-  for (guint i = 0; i < n; i++)
-    {
-      const gsize end = i + 1 < n ? parameters[i + 1].offset : bf_network_get_size (self->network);
-
-      if (!parameters[i].frozen)
-        {
-          if (run.n == 0)
-            run.offset = parameters[i].offset;
-          run.n = end - run.offset;
-        }
-      if (run.n > 0 && (parameters[i].frozen || i + 1 == n))
-        {
-          g_array_append_val (self->runs, run);
-          run.n = 0;
-        }
-    }
 }
 
 static void
@@ -152,7 +90,7 @@ gather_batch (BfTrainer *self)
 
   self->n = MIN (self->batch, self->n_train - first);
   bf_dataset_gather (self->data, BF_PART_TRAIN, self->order + first, 0, self->n,
-                     bf_network_get_input (self->network), self->plan->shape.inputs, self->labels, self->targets);
+                     bf_network_get_input (self->stage->network), self->plan->shape.inputs, self->labels, self->targets);
 }
 
 /* Forward and backward pass of the gathered batch. */
@@ -161,17 +99,20 @@ pass_batch (BfTrainer *self, gboolean input_gradient)
 {
   guint correct;
 
-  bf_network_forward (self->network, self->n, TRUE);
-  self->loss = bf_network_loss (self->network, self->n, self->labels, self->targets, &correct);
+  bf_network_forward (self->stage->network, self->n, TRUE);
+  self->loss = bf_network_loss (self->stage->network, self->n, self->labels, self->targets, &correct);
   self->accuracy = self->plan->shape.classes ? (double) correct / self->n : NAN;
-  bf_network_backward (self->network, self->n, input_gradient);
+  bf_network_backward (self->stage->network, self->n, input_gradient);
 }
 
 /* The rate of the step to be made. */
 static double
 get_rate (const BfTrainer *self)
 {
-  const BfScheduleTime time = { self->steps, self->steps_per_epoch, self->planned };
+  const guint index = self->stage->index;
+  const guint64 begin = self->begins[index];
+  const guint64 end = index + 1 < self->n_stages ? MIN (self->ends[index], self->planned) : self->planned;
+  const BfScheduleTime time = { self->steps - begin, self->steps_per_epoch, end - MIN (end, begin) };
 
   return self->learning_rate * bf_schedule_get_factor (self->plan->spec->schedule, &time);
 }
@@ -191,15 +132,15 @@ describe_step (BfTrainer *self, BfColumn *column)
 static void
 measure_step (BfTrainer *self, BfColumn *column)
 {
-  bf_probe_measure (self->probe, self->n, column);
-  column->input_gradient = bf_probe_get_input_gradient (self->probe, self->n);
+  bf_probe_measure (self->stage->probe, self->n, column);
+  column->input_gradient = bf_probe_get_input_gradient (self->stage->probe, self->n);
   describe_step (self, column);
 }
 
 static void
 add_frame (BfTrainer *self)
 {
-  bf_recording_add_frame (self->recording, bf_probe_count (self->probe, self->n, self->steps));
+  bf_recording_add_frame (self->recording, bf_probe_count (self->stage->probe, self->n, self->steps));
   self->framed = self->steps;
   self->frame_wanted = FALSE;
 }
@@ -211,10 +152,12 @@ prime (BfTrainer *self)
   bf_flush_subnormals (!self->plan->spec->subnormals);
   shuffle (self);
   gather_batch (self);
-  self->sample = g_memdup2 (bf_network_get_input (self->network), self->plan->shape.inputs * sizeof (float));
-  bf_network_lsuv (self->network, self->n);
+  self->sample = g_memdup2 (bf_network_get_input (self->stage->network), self->plan->shape.inputs * sizeof (float));
+  bf_network_lsuv (self->stage->network, self->n);
   pass_batch (self, TRUE);
-  measure_step (self, self->start);
+  measure_step (self, self->step);
+  bf_column_unref (self->start);
+  self->start = bf_column_copy (self->step);
   add_frame (self);
   self->primed = TRUE;
   bf_flush_subnormals (FALSE);
@@ -227,8 +170,8 @@ set_up_data (BfTrainer *self)
 
   self->n_train = bf_dataset_get_count (self->data, BF_PART_TRAIN);
   self->batch = MIN (spec->batch, self->n_train);
-  self->steps_per_epoch = count_steps (self->network, self->n_train, self->batch);
-  self->planned = self->steps_per_epoch * spec->epochs;
+  self->steps_per_epoch = count_steps (self->plan, self->n_train, self->batch);
+  bf_trainer_set_epochs (self, spec->epochs);
   self->random = bf_random_new (spec->seed, 0, 0, "shuffle");
   self->order = g_new (guint, self->n_train);
   for (guint i = 0; i < self->n_train; i++)
@@ -242,7 +185,6 @@ set_up_data (BfTrainer *self)
 static void
 set_up_record (BfTrainer *self)
 {
-  self->probe = bf_probe_new (self->network);
   self->recording = bf_recording_new (self->plan->n_layers);
   self->recording_on = TRUE;
   self->start = bf_column_new (self->plan->n_layers);
@@ -252,29 +194,89 @@ set_up_record (BfTrainer *self)
   self->test_loss = self->test_accuracy = NAN;
 }
 
+void
+bf_trainer_enter_stage (BfTrainer *self, BfTrainerStage *stage)
+{
+  g_clear_pointer (&self->stage, bf_trainer_stage_free);
+  self->stage = stage;
+  bf_trainer_stage_freeze (stage, self->frozen);
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    {
+      BfLayerStats *layer = &self->step->layers[l];
+
+      for (guint t = 0; t < BF_N_TENSORS; t++)
+        bf_stats_set_none (&layer->tensors[t]);
+      layer->update_ratio = layer->saturated = layer->dead = NAN;
+    }
+}
+
+/* At its first step the present stage gives way to the next. */
+static void
+begin_next_stage (BfTrainer *self)
+{
+  const guint index = self->stage->index + 1;
+  g_autoptr (GError) error = NULL;
+  BfTrainerStage *stage;
+
+  bf_trainer_stage_keep (self->stage, self->kept);
+  stage = bf_trainer_stage_new (self->plan, self->stages, index, self->kept, &error);
+  if (!stage)
+    g_error ("%s", error->message);   /* tried before the start: the memory that was there is gone */
+  self->begins[index] = self->steps;
+  bf_trainer_enter_stage (self, stage);
+}
+
+/* Whether the networks of all stages can be made: tried with the largest. Its weights are not drawn. */
+static gboolean
+check_stages (BfTrainer *self, GError **error)
+{
+  guint largest = 0;
+
+  if (self->n_stages == 1)
+    return TRUE;
+  for (guint i = 1; i < self->n_stages; i++)
+    if (g_array_index (self->stages, BfStage, i).last > g_array_index (self->stages, BfStage, largest).last)
+      largest = i;
+  return bf_trainer_stage_try (self->plan, self->stages, largest, error);
+}
+
+static void
+set_up_stages (BfTrainer *self)
+{
+  self->stages = bf_stages_list (self->plan);
+  self->n_stages = MAX (self->stages->len, 1);
+  self->begins = g_new0 (guint64, self->n_stages);
+  self->ends = g_new0 (guint64, self->n_stages);
+  self->kept = bf_kept_array_new (self->plan->n_layers);
+  self->frozen = g_new (gboolean, self->plan->n_layers);
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    self->frozen[l] = self->plan->layers[l].layer->frozen;
+}
+
 BfTrainer *
 bf_trainer_new (BfPlan *plan, BfDataset *data, guint threads, GError **error)
 {
   g_autoptr (BfTrainer) self = NULL;
-  g_autoptr (BfNetwork) network = NULL;
+  BfTrainerStage *stage;
 
   g_return_val_if_fail (plan != NULL && data != NULL, NULL);
   if (!check_fit (plan, data, error))
-    return NULL;
-  network = bf_network_new (plan, plan->spec->seed, plan->spec->batch, error);
-  if (!network)
     return NULL;
   bf_blas_set_threads (MAX (threads, 1));
   self = g_new0 (BfTrainer, 1);
   self->plan = bf_plan_ref (plan);
   self->data = bf_dataset_ref (data);
-  self->network = g_steal_pointer (&network);
-  self->optimizer = (const BfOptimizer *) bf_options_get_kind (plan->spec->optimizer);
-  self->state = g_new0 (float, bf_network_get_size (self->network) * self->optimizer->state_size);
   self->learning_rate = plan->spec->learning_rate;
-  find_runs (self);
-  set_up_data (self);
+  self->clipping = bf_options_copy (plan->spec->clipping);
+  set_up_stages (self);
+  if (!check_stages (self, error))
+    return NULL;
+  stage = bf_trainer_stage_new (plan, self->stages, 0, NULL, error);
+  if (!stage)
+    return NULL;
   set_up_record (self);
+  bf_trainer_enter_stage (self, stage);
+  set_up_data (self);
   prime (self);
   return g_steal_pointer (&self);
 }
@@ -284,16 +286,19 @@ bf_trainer_free (BfTrainer *self)
 {
   if (!self)
     return;
-  bf_probe_free (self->probe);
+  g_clear_pointer (&self->stage, bf_trainer_stage_free);
   bf_recording_free (self->recording);
-  bf_network_free (self->network);
+  g_clear_pointer (&self->stages, g_array_unref);
+  g_clear_pointer (&self->kept, g_ptr_array_unref);
   g_clear_pointer (&self->start, bf_column_unref);
   g_clear_pointer (&self->step, bf_column_unref);
-  g_clear_pointer (&self->runs, g_array_unref);
   g_clear_pointer (&self->epochs, g_array_unref);
   g_clear_pointer (&self->marks, g_ptr_array_unref);
   g_clear_pointer (&self->random, gsl_rng_free);
-  g_free (self->state);
+  bf_options_free (self->clipping);
+  g_free (self->begins);
+  g_free (self->ends);
+  g_free (self->frozen);
   g_free (self->order);
   g_free (self->labels);
   g_free (self->targets);
@@ -309,25 +314,14 @@ clip (BfTrainer *self)
 {
   double factor = 1;
 
-  bf_clip_apply (self->network, self->plan->spec->clipping, self->recording_on ? &factor : NULL);
+  bf_clip_apply (self->stage->network, self->clipping, self->recording_on ? &factor : NULL);
   self->step->clip_factor = (float) factor;
 }
 
 static void
 update (BfTrainer *self)
 {
-  float *values = bf_network_get_values (self->network);
-  const float *gradients = bf_network_get_gradients (self->network);
-  const float rate = (float) get_rate (self);
-
-  for (guint i = 0; i < self->runs->len; i++)
-    {
-      const Run run = g_array_index (self->runs, Run, i);
-
-      self->optimizer->update (self->plan->spec->optimizer, rate, self->steps + 1, run.n,
-                               values + run.offset, gradients + run.offset, self->state + run.offset,
-                               bf_network_get_size (self->network));
-    }
+  bf_trainer_stage_update (self->stage, (float) get_rate (self), self->steps + 1 - self->begins[self->stage->index]);
 }
 
 static gboolean
@@ -347,6 +341,7 @@ pass_step (BfTrainer *self)
   if (self->primed)
     {
       memcpy (self->step->layers, self->start->layers, self->plan->n_layers * sizeof (BfLayerStats));
+      bf_probe_flag_frozen (self->stage->probe, self->step);
       self->step->input_gradient = self->start->input_gradient;
       describe_step (self, self->step);
     }
@@ -355,6 +350,8 @@ pass_step (BfTrainer *self)
       if (self->steps % self->steps_per_epoch == 0)
         shuffle (self);
       gather_batch (self);
+      if (self->steps == self->begins[self->stage->index])
+        bf_network_lsuv (self->stage->network, self->n);
       pass_batch (self, frame_due);
     }
   if (self->recording_on && !self->primed)
@@ -362,7 +359,7 @@ pass_step (BfTrainer *self)
   self->primed = FALSE;
   if (frame_due)
     add_frame (self);
-  return !bf_probe_find_nonfinite (self->probe, self->n, self->loss, measured ? self->step : NULL,
+  return !bf_probe_find_nonfinite (self->stage->probe, self->n, self->loss, measured ? self->step : NULL,
                                    &self->diverged_what, &self->diverged_layer);
 }
 
@@ -387,11 +384,11 @@ update_and_record (BfTrainer *self)
   const gboolean ratio = self->recording_on && self->steps % UPDATE_EVERY == 0;
 
   if (ratio)
-    bf_probe_keep_weights (self->probe);
+    bf_probe_keep_weights (self->stage->probe);
   clip (self);
   update (self);
   if (ratio)
-    bf_probe_measure_update (self->probe, self->step);
+    bf_probe_measure_update (self->stage->probe, self->step);
   if (self->recording_on)
     bf_recording_add (self->recording, self->step);
   self->steps++;
@@ -403,7 +400,7 @@ static void
 end_epoch (BfTrainer *self)
 {
   BfEpoch epoch = {
-    .epoch = self->epochs->len + 1,
+    .epoch = (guint) (self->steps / self->steps_per_epoch),
     .step = self->steps,
     .train_loss = self->loss_sum / self->steps_per_epoch,
     .train_accuracy = self->accuracy_sum / self->steps_per_epoch,
@@ -418,7 +415,7 @@ end_epoch (BfTrainer *self)
 static void
 finish (BfTrainer *self)
 {
-  if (bf_probe_find_nonfinite_parameter (self->probe, &self->diverged_layer))
+  if (bf_probe_find_nonfinite_parameter (self->stage->probe, &self->diverged_layer))
     {
       self->diverged_what = BF_DIVERGED_PARAMETER;
       self->outcome = BF_OUTCOME_DIVERGED;
@@ -452,6 +449,8 @@ bf_trainer_step (BfTrainer *self)
     finish (self);
   if (self->outcome != BF_OUTCOME_NONE)
     return BF_STEP_FINISHED;
+  if (self->stage->index + 1 < self->n_stages && self->steps >= self->ends[self->stage->index])
+    begin_next_stage (self);
   bf_flush_subnormals (!self->plan->spec->subnormals);
   finite = pass_step (self);
   if (finite)
@@ -469,57 +468,10 @@ bf_trainer_step (BfTrainer *self)
   return BF_STEP_MADE;
 }
 
-void
-bf_trainer_set_planned (BfTrainer *self, guint64 steps)
-{
-  self->planned = steps;
-  if (self->outcome != BF_OUTCOME_FINISHED || self->steps >= steps)
-    return;
-  self->outcome = BF_OUTCOME_NONE;
-  self->test_loss = self->test_accuracy = NAN;
-}
-
-guint64
-bf_trainer_get_planned (const BfTrainer *self)
-{
-  return self->planned;
-}
-
-guint64
-bf_trainer_get_steps_per_epoch (const BfTrainer *self)
-{
-  return self->steps_per_epoch;
-}
-
-void
-bf_trainer_set_learning_rate (BfTrainer *self, double rate)
-{
-  g_autofree char *label = NULL;
-
-  if (rate == self->learning_rate)
-    return;
-  self->learning_rate = rate;
-  label = g_strdup_printf (_("Learning rate %g"), rate);
-  g_ptr_array_add (self->marks, bf_mark_new (self->steps, label));
-}
-
-void
-bf_trainer_set_recording (BfTrainer *self, gboolean on)
-{
-  self->recording_on = on;
-}
-
-void
-bf_trainer_cancel (BfTrainer *self)
-{
-  if (self->outcome == BF_OUTCOME_NONE)
-    self->outcome = BF_OUTCOME_CANCELLED;
-}
-
 BfNetwork *
 bf_trainer_get_network (BfTrainer *self)
 {
-  return self->network;
+  return self->stage->network;
 }
 
 void
@@ -536,72 +488,13 @@ bf_trainer_evaluate (BfTrainer *self, BfPart part, double *loss, double *accurac
       const guint n = MIN (batch, count - first);
       guint correct = 0;
 
-      bf_dataset_gather (self->data, part, NULL, first, n, bf_network_get_input (self->network),
+      bf_dataset_gather (self->data, part, NULL, first, n, bf_network_get_input (self->stage->network),
                          self->plan->shape.inputs, self->labels, self->targets);
-      bf_network_forward (self->network, n, FALSE);
-      sum += n * bf_network_loss (self->network, n, self->labels, self->targets, &correct);
+      bf_network_forward (self->stage->network, n, FALSE);
+      sum += n * bf_network_loss (self->stage->network, n, self->labels, self->targets, &correct);
       right += correct;
     }
   bf_flush_subnormals (FALSE);
   *loss = count ? sum / count : NAN;
   *accuracy = count && self->plan->shape.classes ? (double) right / count : NAN;
-}
-
-static double
-get_speed (const BfTrainer *self)
-{
-  const double seconds = self->seconds[0] + self->seconds[1];
-
-  return seconds > 0 ? (double) (self->counts[0] + self->counts[1]) / seconds : 0;
-}
-
-static GPtrArray *
-copy_marks (const BfTrainer *self)
-{
-  GPtrArray *marks = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_mark_free);
-
-  for (guint i = 0; i < self->marks->len; i++)
-    {
-      const BfMark *mark = g_ptr_array_index (self->marks, i);
-      g_ptr_array_add (marks, bf_mark_new (mark->step, mark->label));
-    }
-  return marks;
-}
-
-static void
-fill_outcome (const BfTrainer *self, BfSnapshot *snapshot)
-{
-  snapshot->outcome = self->outcome;
-  snapshot->test_loss = self->test_loss;
-  snapshot->test_accuracy = self->test_accuracy;
-  if (self->outcome != BF_OUTCOME_DIVERGED)
-    return;
-  snapshot->diverged_step = self->steps;
-  snapshot->diverged_layer = self->diverged_layer;
-  snapshot->diverged_what = self->diverged_what;
-}
-
-/* The next step then measures a frame, so that who looks sees distributions as new as the numbers. */
-BfSnapshot *
-bf_trainer_snapshot (BfTrainer *self)
-{
-  BfSnapshot *snapshot = g_new0 (BfSnapshot, 1);
-
-  g_atomic_ref_count_init (&snapshot->references);
-  snapshot->plan = bf_plan_ref (self->plan);
-  snapshot->steps = self->steps;
-  snapshot->steps_planned = self->planned;
-  snapshot->steps_per_epoch = self->steps_per_epoch;
-  snapshot->steps_per_second = get_speed (self);
-  fill_outcome (self, snapshot);
-  snapshot->start = bf_column_ref (self->start);
-  snapshot->columns = bf_recording_get_columns (self->recording);
-  snapshot->frames = bf_recording_get_frames (self->recording);
-  snapshot->epochs = g_array_copy (self->epochs);
-  snapshot->marks = copy_marks (self);
-  snapshot->stages = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_stage_mark_free);
-  snapshot->sample = g_memdup2 (self->sample, self->plan->shape.inputs * sizeof (float));
-  bf_dataset_get_image_size (self->data, &snapshot->image_width, &snapshot->image_height);
-  self->frame_wanted = TRUE;
-  return snapshot;
 }

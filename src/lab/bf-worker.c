@@ -238,8 +238,8 @@ obey (Work *work, const BfCommands *commands)
     bf_trainer_set_learning_rate (work->trainer, commands->rate);
   if (commands->set_epochs)
     {
-      work->added = commands->epochs * bf_trainer_get_steps_per_epoch (work->trainer);
-      bf_trainer_set_planned (work->trainer, work->added);
+      bf_trainer_set_epochs (work->trainer, commands->epochs);
+      work->added = bf_trainer_get_planned (work->trainer);
     }
   /* Train after the end: as many steps again. */
   if (commands->set_train && (work->training || work->steps > 0) && work->made > 0
