@@ -285,6 +285,8 @@ bf_reader_words (BfReader *self, gpointer words, gsize n)
 {
   const guint8 *data = n <= self->left / 4 ? bf_reader_raw (self, n * 4) : NULL;
 
+  if (n == 0)
+    return;
   if (data)
     bf_bytes_to_words (data, words, n);
   else
