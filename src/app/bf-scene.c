@@ -94,7 +94,7 @@ scene_add_row (BfScene      *self,
   const BfStudyRow *row = self->study->rows->pdata[r];
   guint n = bf_study_queue_get_seeds (queue);
   BfFigureRow *shown = &self->rows[r];
-  *shown = (BfFigureRow) { row->label, bf_family_from_id (bf_study_row_get_family (row)), FALSE,
+  *shown = (BfFigureRow) { row->label, bf_family_from_id (bf_study_get_family (self->study, r)), FALSE,
                            self->seeds + r * n, n, row->published_test_accuracy };
   for (guint i = 0; i < r; i++)
     shown->hollow |= self->rows[i].family == shown->family;

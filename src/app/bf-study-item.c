@@ -32,12 +32,12 @@ bf_study_item_new (BfStudyQueue *queue,
                    guint         row)
 {
   BfStudyItem *self = g_object_new (BF_TYPE_STUDY_ITEM, NULL);
-  GPtrArray *rows = bf_study_queue_get_study (queue)->rows;
+  BfStudy *study = bf_study_queue_get_study (queue);
 
   self->row = row;
-  self->family = bf_study_row_get_family (rows->pdata[row]);
+  self->family = bf_study_get_family (study, row);
   for (guint i = 0; i < row; i++)
-    self->second |= g_str_equal (bf_study_row_get_family (rows->pdata[i]), self->family);
+    self->second |= g_str_equal (bf_study_get_family (study, i), self->family);
   bf_study_cells_init (&self->cells, queue, row);
   return self;
 }

@@ -71,6 +71,10 @@ make_scene (gpointer data)
 static void
 update_figures (BfStudyPage *self)
 {
+  g_autoptr (BfScene) scene = make_scene (self);
+
+  if (scene)
+    bf_figure_panel_set_caption (self->accuracy, bf_figure_get_reading (bf_scene_get_data (scene)), NULL);
   bf_figure_view_update (bf_figure_panel_get_view (self->accuracy));
   bf_figure_view_update (bf_figure_panel_get_view (self->dots));
 }

@@ -26,7 +26,7 @@ bf_study_print_table (BfStudyQueue *queue)
       for (BfStudyColumn column = 0; column < BF_N_STUDY_COLUMNS; column++)
         if (bf_study_column_is_used (queue, column))
           {
-            g_string_append_printf (out, "%s%s", first ? "" : "\t", r > 0 ? cells.texts[column] : bf_study_column_get_title (column));
+            g_string_append_printf (out, "%s%s", first ? "" : "\t", r > 0 ? cells.texts[column] : bf_study_column_get_title (queue, column));
             first = FALSE;
           }
       g_string_append_c (out, '\n');

@@ -161,7 +161,7 @@ add_column (BfStudyTable  *self,
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
-  self->columns[column] = gtk_column_view_column_new (bf_study_column_get_title (column), factory);
+  self->columns[column] = gtk_column_view_column_new (bf_study_column_get_title (NULL, column), factory);
   gtk_column_view_column_set_sorter (self->columns[column], sorter);
   gtk_column_view_column_set_expand (self->columns[column], column == BF_STUDY_COLUMN_RUN);
   gtk_column_view_append_column (self->view, self->columns[column]);
@@ -230,8 +230,15 @@ bf_study_table_set_queue (BfStudyTable *self,
 void
 bf_study_table_refresh (BfStudyTable *self)
 {
+  GtkColumnViewColumn *accuracy;
+  const char *title;
+
   g_return_if_fail (BF_IS_STUDY_TABLE (self));
 
+  accuracy = self->columns[BF_STUDY_COLUMN_ACCURACY];
+  title = bf_study_column_get_title (self->queue, BF_STUDY_COLUMN_ACCURACY);
+  if (!g_str_equal (gtk_column_view_column_get_title (accuracy), title))
+    gtk_column_view_column_set_title (accuracy, title);
   for (guint i = 0; self->queue && i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++)
     {
       g_autoptr (BfStudyItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);

@@ -67,12 +67,6 @@ bf_study_progress_get_word (BfStudyProgress progress)
 
 /* The table */
 
-const char *
-bf_study_column_get_title (BfStudyColumn column)
-{
-  return _(titles[column]);
-}
-
 static gboolean
 has_accuracy (BfStudyQueue *queue, guint row)
 {
@@ -84,6 +78,21 @@ has_accuracy (BfStudyQueue *queue, guint row)
         return TRUE;
     }
   return isfinite (get_row (queue, row)->published_test_accuracy);
+}
+
+/* Without classes there is no accuracy, and the column says how far a row is. */
+const char *
+bf_study_column_get_title (BfStudyQueue *queue, BfStudyColumn column)
+{
+  gboolean any = column != BF_STUDY_COLUMN_ACCURACY || queue == NULL;
+  gboolean begun = FALSE;
+
+  for (guint i = 0; !any && i < count_rows (queue); i++)
+    {
+      any = has_accuracy (queue, i);
+      begun |= bf_study_queue_get_run (queue, i, 0)->snapshot != NULL;
+    }
+  return any || !begun ? _(titles[column]) : _("State");
 }
 
 gboolean
@@ -127,6 +136,13 @@ make_words (const BfStudySummary *summary, BfStudyProgress progress, guint seeds
 {
   guint ended = count_ended (summary);
 
+  if (ended > 0 && ended < seeds && summary->test_accuracy.n > 0)
+    {
+      g_autofree char *accuracy = format_accuracy (&summary->test_accuracy);
+
+      /* Translators: what is known so far, seeds that have ended, all seeds: "82.1 %, 1 of 3" */
+      return g_strdup_printf (_("%s, %u of %u"), accuracy, ended, seeds);
+    }
   if (ended > 0 && ended < seeds && (progress == BF_STUDY_PROGRESS_TRAINING || progress == BF_STUDY_PROGRESS_WAITING))
     return g_strdup_printf (ngettext ("%u of %u seed", "%u of %u seeds", seeds), ended, seeds);
   return g_strdup (bf_study_progress_get_word (progress));
@@ -184,7 +200,6 @@ bf_study_cells_init (BfStudyCells *self, BfStudyQueue *queue, guint r)
   set_cell (self, BF_STUDY_COLUMN_RUN, r, g_strdup (row->label));
   set_cell (self, BF_STUDY_COLUMN_ACCURACY, summary.test_accuracy.mean,
             known ? format_accuracy (&summary.test_accuracy)
-            : self->progress == BF_STUDY_PROGRESS_COMPLETE ? g_strdup (has_accuracy (queue, r) ? _(words[self->progress]) : "–")
             : make_words (&summary, self->progress, seeds));
   set_cell (self, BF_STUDY_COLUMN_PUBLISHED, isfinite (row->published_test_accuracy) ? row->published_test_accuracy
                                                                                       : row->published_train_loss,

@@ -39,7 +39,7 @@ typedef enum
   BF_N_STUDY_COLUMNS
 } BfStudyColumn;
 
-const char *bf_study_column_get_title (BfStudyColumn column);   /* static */
+const char *bf_study_column_get_title (BfStudyQueue *queue, BfStudyColumn column);   /* static; queue may be NULL */
 /* Whether any row of the study has something to show there. */
 gboolean    bf_study_column_is_used   (BfStudyQueue *queue, BfStudyColumn column);
 

@@ -88,6 +88,7 @@ struct _BfWindow
 void bf_window_watch (BfWindow *self);   /* polls until nothing is under way */
 void bf_window_toast (BfWindow *self, const char *text, gboolean undoable);
 void bf_window_update_train_button (BfWindow *self);
+void bf_window_update_title (BfWindow *self);
 
 /* bf-window-actions.c */
 void bf_window_init_actions   (BfWindow *self);

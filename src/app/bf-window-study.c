@@ -120,6 +120,7 @@ on_state_changed (BfWindow *self)
 {
   update_actions (self);
   bf_window_update_train_button (self);
+  bf_window_update_title (self);
   if (bf_study_session_get_state (self->study) == BF_STUDY_FINISHED)
     {
       AdwToast *toast = adw_toast_new (_("Study finished"));
@@ -216,6 +217,8 @@ bf_window_init_study (BfWindow *self)
   self->study_page = BF_STUDY_PAGE (bf_study_page_new ());
   bf_compare_view_set_study_page (bf_centre_get_compare (self->centre), GTK_WIDGET (self->study_page));
   g_signal_connect_object (self->study_page, "open-run", G_CALLBACK (on_open_run), self, 0);
+  g_signal_connect_object (self->study_page, "map", G_CALLBACK (bf_window_update_title), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->study_page, "unmap", G_CALLBACK (bf_window_update_title), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->study_pane, "save", G_CALLBACK (on_save), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->right_stack, "notify::visible-child", G_CALLBACK (bf_window_update_train_button), self,
                            G_CONNECT_SWAPPED);

@@ -104,6 +104,9 @@ describe_run (BfWindow *self)
   BfSessionRun *run = bf_session_get_current (self->session);
   const BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
 
+  if (self->study && bf_study_session_is_active (self->study) && gtk_widget_get_mapped (GTK_WIDGET (self->study_page)))
+    /* Translators: a study's name */
+    return g_strdup_printf (_("Study “%s”"), bf_study_queue_get_study (bf_study_session_get_queue (self->study))->name);
   if (run == NULL || snapshot == NULL || (snapshot->steps == 0 && snapshot->outcome == BF_OUTCOME_NONE))
     return g_strdup_printf (_("Not trained yet, seed %" PRIu64), spec->seed);
   if (*run->remedies)
@@ -111,8 +114,8 @@ describe_run (BfWindow *self)
   return g_strdup_printf (_("%s, seed %" PRIu64), run->label, spec->seed);
 }
 
-static void
-update_title (BfWindow *self)
+void
+bf_window_update_title (BfWindow *self)
 {
   const BfSpec *spec = bf_experiment_get_spec (bf_session_get_experiment (self->session));
   const char *name = spec->name && *spec->name ? spec->name : _("Untitled");
@@ -143,7 +146,7 @@ bf_window_update_train_button (BfWindow *self)
 static void
 on_updated (BfWindow *self)
 {
-  update_title (self);
+  bf_window_update_title (self);
   bf_window_update_train_button (self);
   tell_run (self);
   bf_window_update_actions (self);

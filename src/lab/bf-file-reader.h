@@ -56,4 +56,7 @@ BfOptions  *bf_file_read_options (BfFileReader *self, JsonObject *object, const 
 gboolean    bf_file_read_choice_member (BfFileReader *self, JsonObject *object, const char *key, BfTable table,
                                         const char *what, BfOptions **value);
 
+/* An experiment; the reader has a set of ids. NULL with error. */
+BfSpec     *bf_file_read_spec    (BfFileReader *self, JsonNode *root);
+
 G_END_DECLS

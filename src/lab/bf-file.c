@@ -245,8 +245,8 @@ read_data (BfFileReader *self, JsonObject *object, BfSpec *spec)
   return TRUE;
 }
 
-static BfSpec *
-read_spec (BfFileReader *self, JsonNode *root)
+BfSpec *
+bf_file_read_spec (BfFileReader *self, JsonNode *root)
 {
   static const char *const known[] = {
     "format", "version", "name", "summary", "data", "scaling", "validation", "network", "loss", "optimizer",
@@ -298,7 +298,7 @@ bf_file_parse (const char *text, gssize length, const char *name, GStrv *warning
   if (!bf_file_check_text (&reader, text, size))
     return NULL;
   root = bf_file_read_json (&reader, parser, text, size);
-  spec = root ? read_spec (&reader, root) : NULL;
+  spec = root ? bf_file_read_spec (&reader, root) : NULL;
   if (spec && warnings && found->len > 0)
     {
       g_ptr_array_add (found, NULL);

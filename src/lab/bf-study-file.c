@@ -40,21 +40,17 @@ read_experiment (BfFileReader *self, JsonObject *object, BfSpec **spec)
 {
   JsonNode *node = json_object_get_member (object, "experiment");
   gsize before = bf_file_enter (self, "experiment", 0);
-  g_autofree char *text = node && JSON_NODE_HOLDS_OBJECT (node) ? json_to_string (node, FALSE) : NULL;
-  g_auto (GStrv) warnings = NULL;
-  GError *cause = NULL;
-  gboolean ok = TRUE;
+  g_autoptr (GHashTable) ids = g_hash_table_new (NULL, NULL);
+  BfFileReader inner = *self;
 
-  if (text)
-    *spec = bf_file_parse (text, -1, self->name, &warnings, &cause);
-  for (guint i = 0; warnings && warnings[i]; i++)
-    g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
-  if (cause)
-    ok = bf_file_fail_with (self, cause);
-  else if (node && !text)
-    ok = bf_file_fail (self, _("an object in braces is expected."));
+  /* Its layers are counted by themselves, and it has a version of its own. */
+  inner.ids = ids;
+  inner.n_layers = 0;
+  inner.version = BF_FILE_VERSION;
+  if (node)
+    *spec = bf_file_read_spec (&inner, node);
   bf_file_leave (self, before);
-  return ok;
+  return !node || *spec;
 }
 
 /* The row's own experiment, or the one that it names, or else the study's (may be NULL). */

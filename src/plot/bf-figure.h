@@ -97,6 +97,10 @@ const BfFigure *bf_figure_find (const char *id);   /* NULL: no such figure */
 
 gboolean bf_figure_applies (const BfFigure *self, const BfFigureData *data);
 
+/* What the figure "accuracy" shows of these runs: "Validation accuracy", or a loss where there are no
+ * classes. Translated, static. */
+const char *bf_figure_get_reading (const BfFigureData *data);
+
 /* Paints the surface (unless transparent), the title block (unless style->window), the figure. */
 void bf_figure_draw (const BfFigure *self, cairo_t *cr, double width, double height,
                      const BfStyle *style, const BfFigureData *data);

@@ -7,8 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "bf-file.h"
 #include "bf-remedy.h"
 #include "bf-run.h"
+#include "bf-study-session.h"
 
 #define HEAD "\"format\": \"backflow-study\", \"version\": 1"
 #define ROW "{ \"id\": \"a\", \"base\": \"t2-relu\" }"
@@ -395,6 +397,112 @@ test_failed (void)
   g_assert_cmpint (bf_study_queue_get_run (queue, 1, 0)->state, ==, BF_STUDY_RUN_FINISHED);
 }
 
+/* Written and read again, a study trains the same runs: rows of one experiment with remedies, and rows
+ * with experiments of their own. */
+static void
+test_round_trip (void)
+{
+  static const char *const ids[] = { "t1-table", "t2-table", "depth", "initial-weights" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BfStudy) study = bf_study_load_any (ids[i], NULL, &error), again = NULL;
+      g_autofree char *text = NULL;
+
+      g_assert_no_error (error);
+      text = bf_study_print (study);
+      again = parse (text);
+      g_assert_cmpstr (again->name, ==, study->name);
+      g_assert_cmpstr (again->summary, ==, study->summary);
+      g_assert_cmpuint (again->seeds, ==, study->seeds);
+      g_assert_cmpuint (again->epochs, ==, study->epochs);
+      g_assert_cmpuint (again->rows->len, ==, study->rows->len);
+      for (guint r = 0; r < study->rows->len; r++)
+        {
+          const BfStudyRow *a = get_row (study, r), *b = get_row (again, r);
+          g_autoptr (BfSpec) first = bf_study_row_make_spec (a, 1, 3), second = bf_study_row_make_spec (b, 1, 3);
+
+          g_assert_cmpstr (a->id, ==, b->id);
+          g_assert_cmpstr (a->label, ==, b->label);
+          g_assert_cmpstr (a->note, ==, b->note);
+          g_assert_true (a->published_test_accuracy == b->published_test_accuracy
+                         || (isnan (a->published_test_accuracy) && isnan (b->published_test_accuracy)));
+          g_assert_true (bf_spec_equal (first, second));
+        }
+    }
+}
+
+/* This experiment's rows: itself bare, and each remedy alone; a combination joins them and stays when the
+ * experiment changes. */
+static void
+test_composed (void)
+{
+  static const char *const pair[] = { "batch-norm", "skip-connections", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BfSpec) spec = bf_examples_load ("spiral", &error);
+  g_autoptr (BfSession) session = NULL;
+  g_autoptr (BfStudySession) self = NULL;
+  g_autoptr (BfStudy) study = NULL;
+  guint n = 1, row;
+
+  g_assert_no_error (error);
+  session = bf_session_new (spec, NULL);
+  self = bf_study_session_new (session, NULL);
+  for (const BfKind *const *kind = bf_remedies (); *kind; kind++)
+    n++;
+  g_assert_cmpuint (bf_study_session_get_n_rows (self), ==, n);
+  g_assert_cmpuint (bf_study_session_count_chosen (self), ==, n);
+  row = bf_study_session_add_combination (self, pair);
+  g_assert_cmpuint (row, ==, n);
+  g_assert_cmpuint (bf_study_session_add_combination (self, pair), ==, n);
+  g_assert_true (bf_spec_find_remedy (bf_study_session_get_row (self, n)->base, "batch-norm")->on);
+  bf_study_session_set_all_chosen (self, FALSE);
+  bf_study_session_set_chosen (self, 0, TRUE);
+  bf_study_session_set_chosen (self, n, TRUE);
+  bf_experiment_set_remedy (bf_session_get_experiment (session), "activation", TRUE);
+  g_assert_cmpuint (bf_study_session_get_n_rows (self), ==, n + 1);
+  g_assert_cmpuint (bf_study_session_count_chosen (self), ==, 2);
+  study = bf_study_session_make_study (self);
+  g_assert_cmpuint (study->rows->len, ==, 2);
+  g_assert_cmpstr (bf_study_get_family (study, 0), ==, "baseline");
+  g_assert_cmpstr (bf_study_get_family (study, 1), ==, "normalization");
+  g_assert_false (bf_spec_find_remedy (get_row (study, 0)->base, "activation")->on);
+}
+
+/* Started, paused, gone on, ended: states in that order, and a row's place in the queue. */
+static void
+test_session_runs (void)
+{
+  const gint64 deadline = g_get_monotonic_time () + TIMEOUT;
+  g_autoptr (BfSpec) spec = bf_examples_load ("spiral", NULL);
+  g_autoptr (BfSession) session = bf_session_new (spec, NULL);
+  g_autoptr (BfStudySession) self = bf_study_session_new (session, NULL);
+  g_autoptr (BfStudy) study = parse (small);
+
+  bf_study_session_open (self, study);
+  bf_study_session_set_chosen (self, 0, FALSE);
+  bf_study_session_set_jobs (self, 1);
+  bf_study_session_start (self);
+  g_assert_cmpint (bf_study_session_get_state (self), ==, BF_STUDY_RUNNING);
+  g_assert_cmpint (bf_study_session_find_place (self, 0), ==, -1);
+  g_assert_cmpint (bf_study_session_find_place (self, 2), ==, 1);
+  bf_study_session_set_paused (self, TRUE);
+  g_assert_false (bf_study_session_poll (self));
+  g_assert_cmpint (bf_study_session_get_state (self), ==, BF_STUDY_PAUSED);
+  bf_study_session_set_paused (self, FALSE);
+  while (bf_study_session_poll (self))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (1000);
+    }
+  g_assert_cmpint (bf_study_session_get_state (self), ==, BF_STUDY_FINISHED);
+  g_assert_cmpuint (bf_study_session_count_complete (self), ==, 2);
+  bf_study_session_start (self);
+  bf_study_session_cancel (self);
+  g_assert_cmpint (bf_study_session_get_state (self), ==, BF_STUDY_CANCELLED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -412,5 +520,8 @@ main (int argc, char **argv)
   g_test_add_func ("/study/cancel", test_cancel);
   g_test_add_func ("/study/pause", test_pause);
   g_test_add_func ("/study/failed", test_failed);
+  g_test_add_func ("/study/round-trip", test_round_trip);
+  g_test_add_func ("/study/composed", test_composed);
+  g_test_add_func ("/study/session-runs", test_session_runs);
   return g_test_run ();
 }

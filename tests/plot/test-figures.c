@@ -198,6 +198,54 @@ test_every_size (gconstpointer user_data)
       }
 }
 
+/* The figures of studies: rows that have not begun, a seed that is missing, one row of a family after another. */
+static void
+test_rows (void)
+{
+  static const char *const ids[] = { "accuracy", "attenuation", "results" };
+  BfSnapshot *a = sample_snapshot_new (SAMPLE_HEALTHY, 7, 60, 4), *b = sample_snapshot_new (SAMPLE_VANISHING, 7, 60, 4);
+  BfSnapshot *const first[] = { a, b, NULL }, *const none[] = { NULL, NULL, NULL };
+  const BfFigureRow rows[] = {
+    { "No Remedy", BF_FAMILY_BASELINE, FALSE, first, 3, 0.1 },
+    { "Batch, \"after\"", BF_FAMILY_NORMALIZATION, FALSE, first, 2, NAN },
+    { "Layer", BF_FAMILY_NORMALIZATION, TRUE, none, 3, 0.874 },
+  };
+  const BfFigureRun run = { a, "Run 1", BF_FAMILY_BASELINE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      const BfFigure *figure = bf_figure_find (ids[i]);
+      BfFigureData data = { .runs = &run, .n_runs = 1 };
+      g_autoptr (GString) csv = g_string_new (NULL);
+      g_autofree char *words = NULL;
+
+      g_assert_false (bf_figure_applies (figure, &data));
+      data.rows = rows;
+      data.n_rows = G_N_ELEMENTS (rows);
+      g_assert_true (bf_figure_applies (figure, &data));
+      for (guint theme = 0; theme < BF_N_THEMES; theme++)
+        for (data.chosen_row = 0; data.chosen_row <= 3; data.chosen_row++)
+          {
+            cairo_surface_t *surface;
+            BfStyle style;
+
+            bf_style_init (&style, theme);
+            style.window = data.chosen_row % 2;
+            style.right_to_left = data.chosen_row > 1;
+            surface = draw_image (figure, 640, 400, &style, &data);
+            g_assert_cmpuint (count_drawn (surface), >, 1500);
+            cairo_surface_destroy (surface);
+          }
+      figure->csv (csv, &data);
+      g_assert_nonnull (strstr (csv->str, "\"Batch, \"\"after\"\"\""));
+      g_assert_null (strstr (csv->str, "\nLayer"));
+      words = figure->describe (&data);
+      g_assert_cmpuint (strlen (words), >, 20);
+    }
+  bf_snapshot_unref (a);
+  bf_snapshot_unref (b);
+}
+
 static void
 test_deep (gconstpointer user_data)
 {
@@ -438,6 +486,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/figures/rows", test_rows);
   g_test_add_func ("/figures/table", test_table);
   for (const BfKind *const *kind = bf_figures (); *kind; kind++)
     {

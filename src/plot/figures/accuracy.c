@@ -417,6 +417,14 @@ accuracy_describe (const BfFigureData *data)
   return g_string_free (out, FALSE);
 }
 
+const char *
+bf_figure_get_reading (const BfFigureData *data)
+{
+  Range range;
+
+  return _(readings[find_reading (data, &range)].window_name);
+}
+
 extern const BfFigure bf_figure_accuracy;
 const BfFigure bf_figure_accuracy = {
   .kind = { "accuracy", N_("Validation Accuracy"), N_("How each row of a study learns, every seed shown") },
