@@ -52,6 +52,7 @@ static const struct
   { "win.view::histograms",  { "<Alt>2" } },
   { "win.view::curves",      { "<Alt>3" } },
   { "win.view::compare",     { "<Alt>4" } },
+  { "win.view::data",        { "<Alt>5" } },
   { "window.close",          { "<Control>w" } },
 };
 

@@ -3,6 +3,7 @@
  */
 #include "bf-centre.h"
 
+#include "bf-data-view.h"
 #include "bf-gradients-view.h"
 #include "bf-kind-drop-down.h"
 #include "bf-runs-menu.h"
@@ -19,6 +20,7 @@ struct _BfCentre
   GtkWidget *picture;   /* the flow and the line under it */
   GtkStackSwitcher *compare_switcher;
   BfCompareView *compare;
+  BfDataView *data;
   GtkStack *views;
   GtkStack *pages;
   GtkStack *quantity_stack;
@@ -91,15 +93,16 @@ static void
 centre_show_view (BfCentre *self)
 {
   const char *name = centre_get_view (self);
-  gboolean compare = centre_shows (self, "compare"), curves = centre_shows (self, "curves");
+  gboolean compare = centre_shows (self, "compare"), data = centre_shows (self, "data");
+  gboolean colored = !compare && !data && !centre_shows (self, "curves");
   gboolean study = compare && g_str_equal (bf_compare_view_get_page (self->compare), "study");
   g_simple_action_set_state (self->view, g_variant_new_string (name));
-  gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), !curves && !compare);
-  gtk_widget_set_visible (self->scale_lock, !curves && !compare);
-  gtk_widget_set_visible (self->picture, !compare);
+  gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), colored);
+  gtk_widget_set_visible (self->scale_lock, colored);
+  gtk_widget_set_visible (self->picture, !compare && !data);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_switcher), compare && bf_compare_view_has_study (self->compare));
   gtk_widget_set_visible (GTK_WIDGET (self->timeline), !study);
-  if (!curves && !compare)
+  if (colored)
     gtk_stack_set_visible_child_name (self->quantity_stack, name);
   centre_show_quantity (self);
 }
@@ -143,8 +146,9 @@ centre_show_page (BfCentre *self)
     }
   const char *title, *sentence = centre_get_error (self, &title);
   BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
-  /* The distributions of the start are worth a look; the other figures need steps. */
-  gboolean empty = snapshot && snapshot->columns->len == 0 && !centre_shows (self, "histograms");
+  /* The data and the distributions of the start are worth a look; the other figures need steps. */
+  gboolean start = centre_shows (self, "histograms") || centre_shows (self, "data");
+  gboolean empty = snapshot && snapshot->columns->len == 0 && !start;
   /* The picture over an error is of the network before it. */
   gtk_widget_set_opacity (GTK_WIDGET (self->flow), sentence ? 0.3 : 1);
   if (sentence)
@@ -225,6 +229,8 @@ centre_get_figure (BfCentre *self)
     return bf_figure_panel_get_view (self->ridgelines);
   if (centre_shows (self, "curves"))
     return bf_figure_panel_get_view (self->curves);
+  if (centre_shows (self, "data"))
+    return bf_data_view_get_main (self->data);
   return bf_gradients_view_get_main (self->gradients);
 }
 
@@ -310,6 +316,7 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_child (widget, BfCentre, corner);
   gtk_widget_class_bind_template_child (widget, BfCentre, picture);
   gtk_widget_class_bind_template_child (widget, BfCentre, compare);
+  gtk_widget_class_bind_template_child (widget, BfCentre, data);
   gtk_widget_class_bind_template_child (widget, BfCentre, compare_switcher);
   gtk_widget_class_bind_template_child (widget, BfCentre, views);
   gtk_widget_class_bind_template_child (widget, BfCentre, pages);
@@ -337,6 +344,7 @@ bf_centre_init (BfCentre *self)
 {
   g_type_ensure (BF_TYPE_COMPARE_VIEW);
   g_type_ensure (BF_TYPE_FIGURE_VIEW);
+  g_type_ensure (BF_TYPE_DATA_VIEW);
   g_type_ensure (BF_TYPE_FIGURE_PANEL);
   g_type_ensure (BF_TYPE_GRADIENTS_VIEW);
   g_type_ensure (BF_TYPE_RUNS_MENU);
@@ -379,6 +387,7 @@ bf_centre_set_session (BfCentre  *self,
   bf_figure_view_set_session (bf_figure_panel_get_view (self->curves), session);
   bf_figure_view_set_session (bf_figure_panel_get_view (self->depth), session);
   bf_compare_view_set_session (self->compare, session);
+  bf_data_view_set_session (self->data, session);
   bf_timeline_set_session (self->timeline, session);
   bf_runs_menu_set_session (self->runs_menu, session);
   g_signal_connect_swapped (session, "spec-changed", G_CALLBACK (centre_show_page), self);

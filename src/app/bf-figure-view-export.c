@@ -19,7 +19,8 @@ gboolean
 bf_figure_view_is_ready (BfFigureView *self)
 {
   g_autoptr (BfScene) scene = bf_figure_view_make_scene (self);
-  return scene && bf_figure_view_get_figure (self);
+  const BfFigure *figure = bf_figure_view_get_figure (self);
+  return scene && figure && bf_figure_applies (figure, bf_scene_get_data (scene));
 }
 
 static GBytes *

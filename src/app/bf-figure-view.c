@@ -29,6 +29,9 @@ struct _BfFigureView
   BfSceneRuns which;
   BfTensor tensor;
   gboolean scale_locked;
+  BfDataFacts *facts;        /* may be NULL */
+  BfConfusionCell cell;
+  gboolean has_cell;
   int least_width;
   int least_height;
 
@@ -41,6 +44,7 @@ struct _BfFigureView
 
 enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, N_PROPS };
 static GParamSpec *props[N_PROPS];
+static guint cell_picked;
 
 G_DEFINE_FINAL_TYPE (BfFigureView, bf_figure_view, GTK_TYPE_DRAWING_AREA)
 
@@ -183,6 +187,21 @@ figure_view_pick (BfFigureView *self,
                              gtk_widget_get_height (GTK_WIDGET (self)), &style, shown, cursor);
 }
 
+gboolean
+bf_figure_view_pick_cell (BfFigureView    *self,
+                          double           x,
+                          double           y,
+                          BfConfusionCell *cell)
+{
+  BfScene *scene = figure_view_get_scene (self);
+  if (!scene || !self->figure || !self->figure->pick_cell)
+    return FALSE;
+  BfStyle style;
+  figure_view_init_window_style (self, &style);
+  return self->figure->pick_cell (x, y, gtk_widget_get_width (GTK_WIDGET (self)),
+                                  gtk_widget_get_height (GTK_WIDGET (self)), &style, bf_scene_get_data (scene), cell);
+}
+
 static void
 figure_view_set_hover (BfFigureView   *self,
                        gboolean        hovering,
@@ -223,6 +242,9 @@ on_clicked (GtkGestureClick *click,
             BfFigureView    *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  BfConfusionCell cell;
+  if (bf_figure_view_pick_cell (self, x, y, &cell))
+    g_signal_emit (self, cell_picked, 0, cell.label, cell.answer);
   BfCursor cursor;
   if (!self->session || !figure_view_pick (self, x, y, &cursor))
     return;
@@ -307,6 +329,7 @@ figure_view_dispose (GObject *object)
   g_clear_pointer (&self->picture, cairo_surface_destroy);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->figure_id, g_free);
+  g_clear_pointer (&self->facts, bf_data_facts_unref);
   G_OBJECT_CLASS (bf_figure_view_parent_class)->dispose (object);
 }
 
@@ -376,6 +399,8 @@ bf_figure_view_class_init (BfFigureViewClass *class)
   props[PROP_LEAST_WIDTH] = g_param_spec_int ("least-width", NULL, NULL, 0, G_MAXINT, 0, flags);
   props[PROP_LEAST_HEIGHT] = g_param_spec_int ("least-height", NULL, NULL, 0, G_MAXINT, 0, flags);
   g_object_class_install_properties (object, N_PROPS, props);
+  cell_picked = g_signal_new ("cell-picked", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 
   gtk_widget_class_set_css_name (widget, "figure");
   gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_IMG);
@@ -515,6 +540,22 @@ bf_figure_view_set_quantity (BfFigureView *self,
   figure_view_changed (self);
 }
 
+void
+bf_figure_view_set_data (BfFigureView          *self,
+                         BfDataFacts           *facts,
+                         const BfConfusionCell *cell)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  BfDataFacts *old = self->facts;
+  self->facts = facts ? bf_data_facts_ref (facts) : NULL;
+  g_clear_pointer (&old, bf_data_facts_unref);
+  self->has_cell = cell != NULL;
+  if (cell)
+    self->cell = *cell;
+  figure_view_changed (self);
+}
+
 const BfFigure *
 bf_figure_view_get_figure (BfFigureView *self)
 {
@@ -532,5 +573,8 @@ bf_figure_view_make_scene (BfFigureView *self)
     return self->make (self->make_data);
   if (!self->session)
     return NULL;
-  return bf_scene_new (self->session, self->which, self->tensor, self->scale_locked);
+  BfScene *scene = bf_scene_new (self->session, self->which, self->tensor, self->scale_locked);
+  if (scene)
+    bf_scene_set_data (scene, self->facts, self->has_cell ? &self->cell : NULL);
+  return scene;
 }

@@ -26,6 +26,10 @@ void            bf_figure_view_set_source   (BfFigureView *self, BfSceneFunc mak
 void            bf_figure_view_update       (BfFigureView *self);
 void            bf_figure_view_set_runs     (BfFigureView *self, BfSceneRuns which);
 void            bf_figure_view_set_quantity (BfFigureView *self, BfTensor tensor, gboolean scale_locked);
+/* For figures of data: what is known of it, and the chosen cell of the confusion matrix; either may be NULL. */
+void            bf_figure_view_set_data     (BfFigureView *self, BfDataFacts *facts, const BfConfusionCell *cell);
+/* The cell of the confusion matrix at (x, y). A click on one emits "cell-picked" (label, answer). */
+gboolean        bf_figure_view_pick_cell    (BfFigureView *self, double x, double y, BfConfusionCell *cell);
 const BfFigure *bf_figure_view_get_figure   (BfFigureView *self);   /* NULL: no such figure */
 /* What it shows now, without read-out; NULL while nothing is measured. Transfer full. */
 BfScene        *bf_figure_view_make_scene   (BfFigureView *self);

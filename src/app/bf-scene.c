@@ -24,6 +24,9 @@ struct _BfScene
   guint n_seeds;
   char *subtitle;
   BfCursor hover;
+  BfDataFacts *facts;
+  BfEvaluation *evaluation;
+  BfConfusionCell cell;
   BfFigureData data;
 };
 
@@ -74,6 +77,9 @@ bf_scene_new (BfSession   *session,
   if (self->data.n_runs == 0)
     return NULL;
   scene_add_run (self, first == beside ? current : beside);
+
+  BfEvaluation *evaluation = bf_run_get_evaluation (first->run);
+  self->data.evaluation = self->evaluation = evaluation ? bf_evaluation_ref (evaluation) : NULL;
 
   const BfPlan *plan = self->runs[0].snapshot->plan;
   guint layer = bf_session_get_cursor_layer (session);
@@ -173,6 +179,8 @@ bf_scene_unref (BfScene *self)
   g_clear_pointer (&self->study, bf_study_unref);
   g_clear_pointer (&self->base, bf_spec_unref);
   g_free (self->subtitle);
+  g_clear_pointer (&self->facts, bf_data_facts_unref);
+  g_clear_pointer (&self->evaluation, bf_evaluation_unref);
   g_free (self->title);
   g_free (self);
 }
@@ -190,6 +198,18 @@ bf_scene_set_hover (BfScene        *self,
   if (hover)
     self->hover = *hover;
   self->data.hover = hover ? &self->hover : NULL;
+}
+
+void
+bf_scene_set_data (BfScene               *self,
+                   BfDataFacts           *facts,
+                   const BfConfusionCell *cell)
+{
+  g_clear_pointer (&self->facts, bf_data_facts_unref);
+  self->data.facts = self->facts = facts ? bf_data_facts_ref (facts) : NULL;
+  if (cell)
+    self->cell = *cell;
+  self->data.cell = cell ? &self->cell : NULL;
 }
 
 void

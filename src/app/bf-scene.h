@@ -33,6 +33,8 @@ void     bf_scene_unref (BfScene *self);
 
 const BfFigureData *bf_scene_get_data  (BfScene *self);   /* lives as long as the scene */
 void                bf_scene_set_hover (BfScene *self, const BfCursor *hover);   /* NULL: none */
+/* What is known of the data, and the cell of the confusion matrix whose samples are shown; either may be NULL. */
+void                bf_scene_set_data  (BfScene *self, BfDataFacts *facts, const BfConfusionCell *cell);
 /* The title that an exported figure gets; NULL: the figure's own. */
 void                bf_scene_set_title (BfScene *self, const char *title);
 
