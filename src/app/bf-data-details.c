@@ -60,6 +60,9 @@ print_range (double low,
              double mean,
              double sd)
 {
+  /* A standardized mean is 0 but for rounding. */
+  if (fabs (mean) < 1e-6 * sd)
+    mean = 0;
   g_autofree char *from = bf_format_plain (low, 4), *to = bf_format_plain (high, 4);
   g_autofree char *middle = bf_format_plain (mean, 3), *deviation = bf_format_plain (sd, 3);
   /* Translators: lowest value, highest value, mean, standard deviation */

@@ -17,6 +17,9 @@
 #include "bf-csv-guess.h"
 #include "bf-csv-table.h"
 
+/* Cells that an error names besides the first. */
+#define REFUSED_LISTED 6
+
 typedef struct
 {
   BfCsvTable *cells;
@@ -122,6 +125,48 @@ is_text (const Table *self, guint column, guint *row)
   return words > numbers;
 }
 
+/* Whether a cell cannot be used in a column of numbers, or in one of words. */
+static gboolean
+is_refused (const Table *self, guint row, guint column, gboolean text)
+{
+  double number;
+
+  return text ? !*bf_csv_table_cell (self->cells, row, column) : !read_number (self, row, column, &number);
+}
+
+/* Adds to an error of one cell how many there are in all, and where the first of them are. */
+static void
+list_refused (const Table *self, GError **error)
+{
+  g_autoptr (GString) places = g_string_new (NULL);
+  g_autofree gboolean *text = g_new (gboolean, self->cells->n_columns);
+  g_autofree char *first = NULL;
+  guint n = 0, row = 0;
+
+  if (!error || !*error)
+    return;
+  for (guint column = 0; column < self->cells->n_columns; column++)
+    text[column] = is_text (self, column, &row);
+  for (guint r = self->first_row; r < self->cells->n_rows; r++)
+    for (guint column = 0; column < self->cells->n_columns; column++)
+      {
+        g_autofree char *name = NULL;
+
+        if (!is_refused (self, r, column, text[column]) || n++ >= REFUSED_LISTED)
+          continue;
+        name = column_name (self, column);
+        g_string_append (places, n > 1 ? ", " : "");
+        /* Translators: a place in a table: line, name of the column */
+        g_string_append_printf (places, _("line %u “%s”"), bf_csv_table_line (self->cells, r), name);
+      }
+  if (n <= 1)
+    return;
+  g_string_append (places, n > REFUSED_LISTED ? ", …" : "");
+  first = g_steal_pointer (&(*error)->message);
+  /* Translators: a whole sentence on the first cell, number of cells, their places */
+  (*error)->message = g_strdup_printf (_("%s In all, %u cells cannot be used: %s."), first, n, places->str);
+}
+
 /* A cell among the inputs is no number: either the whole column holds text, or this one is wrong. */
 static gboolean
 refuse_input (const Table *self, guint row, guint column, GError **error)
@@ -130,7 +175,11 @@ refuse_input (const Table *self, guint row, guint column, GError **error)
   guint first = row;
 
   if (!is_text (self, column, &first))
-    return refuse_cell (self, row, column, error);
+    {
+      refuse_cell (self, row, column, error);
+      list_refused (self, error);
+      return FALSE;
+    }
   name = column_name (self, column);
   g_set_error (error, BF_ERROR, BF_ERROR_FILE,
                _("“%s”: column “%s” holds text (“%s” in line %u), and inputs must be numbers. "

@@ -59,25 +59,72 @@ units_applies (const BfFigureData *data)
   return data->evaluation && data->evaluation->units && data->evaluation->units->len > 0;
 }
 
-static void
-draw_layer (BfDraw *draw, const BfEvaluation *evaluation, const BfUnitGrid *grid, const BfRect *row, double names, double side)
+/* What a layer's pictures need: rows of so many, each a side and a gap high. */
+typedef struct
 {
-  const double gap = side >= 24 ? 4 : 2, middle = row->y + row->height / 2;
-  const guint fit = (guint) MAX (0, floor ((row->width - names - 30 + gap) / (side + gap)));
-  const guint shown = MIN (fit, grid->n_shown);
+  double side, gap, names;
+  guint across;
+} BfUnitRows;
 
-  if (names > 0)
-    bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .max_width = names),
-                  row->x + names - 8, middle, bf_layer_name (evaluation->plan, grid->weighted));
+static guint
+count_rows (const BfUnitGrid *grid, guint across)
+{
+  return MAX (1, (grid->n_shown + across - 1) / across);
+}
+
+/* Draws the layer's units, `rows` rows of them at most; returns where the next layer begins. */
+static double
+draw_layer (BfDraw *draw, const BfEvaluation *evaluation, const BfUnitGrid *grid, const BfUnitRows *rows, guint most, double x, double y)
+{
+  const guint n = MIN (count_rows (grid, rows->across), most), shown = MIN (grid->n_shown, n * rows->across);
+  const double pitch = rows->side + rows->gap;
+
+  if (rows->names > 0)
+    bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .max_width = rows->names - 8), x, y + rows->side / 2,
+                  bf_layer_name (evaluation->plan, grid->weighted));
   for (guint u = 0; u < shown; u++)
-    draw_unit (draw, grid, u, &(BfRect) { round (row->x + names + u * (side + gap)), round (middle - side / 2), side, side });
+    draw_unit (draw, grid, u, &(BfRect) { round (x + rows->names + u % rows->across * pitch), round (y + u / rows->across * pitch),
+                                          rows->side, rows->side });
   if (shown < grid->n_units)
     {
       g_autofree char *more = g_strdup_printf ("+%u", grid->n_units - shown);
 
       bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .color = &draw->colors[BF_ROLE_INK_2]),
-                    row->x + names + shown * (side + gap) + 2, middle, more);
+                    x + rows->names + rows->across * pitch + 2, y + (n - 1) * pitch + rows->side / 2, more);
     }
+  return y + n * pitch + 6;
+}
+
+static double
+measure_names (BfDraw *draw, const BfEvaluation *evaluation)
+{
+  double names = 0;
+
+  for (guint i = 0; i < evaluation->units->len; i++)
+    {
+      const BfUnitGrid *grid = g_ptr_array_index (evaluation->units, i);
+
+      names = MAX (names, bf_draw_text_width (draw, BF_TEXT (.type = BF_TYPE_TICK), bf_layer_name (evaluation->plan, grid->weighted)) + 14);
+    }
+  return names;
+}
+
+/* The largest pictures with which all units of all layers have room; else the smallest, a row a layer. */
+static gboolean
+find_rows (BfUnitRows *self, const BfEvaluation *evaluation, double width, double height)
+{
+  for (self->side = 64; self->side >= 14; self->side -= 2)
+    {
+      double tall = 0;
+
+      self->gap = self->side >= 24 ? 4 : 2;
+      self->across = (guint) MAX (1, floor ((width - self->names - 30) / (self->side + self->gap)));
+      for (guint i = 0; i < evaluation->units->len; i++)
+        tall += count_rows (g_ptr_array_index (evaluation->units, i), self->across) * (self->side + self->gap) + 6;
+      if (tall <= height + 6)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -85,9 +132,11 @@ units_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
 {
   g_auto (BfDraw) draw = { 0 };
   const BfEvaluation *evaluation = data->evaluation;
-  double names = 0, line, side, most = 1;
-  guint n, every = 1;
+  BfUnitRows rows = { 0 };
+  gboolean all;
+  guint n, every;
   BfRect area;
+  double y;
 
   bf_draw_init (&draw, cr, width, height, style);
   if (!units_applies (data))
@@ -96,26 +145,20 @@ units_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
       return;
     }
   area = bf_draw_get_area (&draw);
-  n = evaluation->units->len;
-  line = bf_draw_text_height (&draw, BF_TYPE_TICK);
-  while ((n + every - 1) / every > MAX (1, MIN (MOST_LAYERS, area.height / MAX (line, 14))))
-    every++;
-  for (guint i = 0; i < n; i += every)
-    {
-      const BfUnitGrid *grid = g_ptr_array_index (evaluation->units, i);
-
-      names = MAX (names, bf_draw_text_width (&draw, BF_TEXT (.type = BF_TYPE_TICK), bf_layer_name (evaluation->plan, grid->weighted)) + 10);
-      most = MAX (most, grid->n_units);
-    }
-  names = area.width > 160 ? names : 0;
-  n = (n + every - 1) / every;
-  side = floor (MIN (MIN (area.height / n - 3, 72), MAX (16, (area.width - names - 30) / most - 4)));
-  if (side < 4 || area.width < 20)
+  if (area.width < 60 || area.height < 16)
     return;
-  for (guint i = 0; i < n; i++)
-    draw_layer (&draw, evaluation, g_ptr_array_index (evaluation->units, i * every),
-                &(BfRect) { area.x, area.y + i * MIN (area.height / n, side + 14), area.width, MIN (area.height / n, side + 14) },
-                names, side);
+  n = evaluation->units->len;
+  rows.names = area.width > 160 ? measure_names (&draw, evaluation) : 0;
+  all = find_rows (&rows, evaluation, area.width, area.height);
+  if (!all)
+    {
+      rows.side = CLAMP (floor (area.height / MIN (n, MOST_LAYERS)) - 8, 12, 40);
+      rows.across = (guint) MAX (1, floor ((area.width - rows.names - 30) / (rows.side + rows.gap)));
+    }
+  every = all ? 1 : (guint) MAX (1, ceil (n * (rows.side + rows.gap + 6) / area.height));
+  y = area.y;
+  for (guint i = 0; i < n && y + rows.side <= area.y + area.height + 1; i += every)
+    y = draw_layer (&draw, evaluation, g_ptr_array_index (evaluation->units, i), &rows, all ? G_MAXUINT : 1, area.x, y);
 }
 
 static void
