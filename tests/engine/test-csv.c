@@ -421,11 +421,23 @@ test_mutations (Fixture *self, gconstpointer data)
   g_assert_cmpuint (refused, >, 100);
 }
 
+static void
+test_every_refused_cell_is_counted (Fixture *self, gconstpointer data)
+{
+  assert_refused (self, "age,income,y\n1,2,3.5\n,5,4.5\n4,n/a,1.5\n7,8,\n3,4,5.5\n1,1,1.25\n", "",
+                  "“class.csv”, line 3: column “age” is empty. Fill it in or remove the line. "
+                  "In all, 3 cells cannot be used: line 3 “age”, line 4 “income”, line 5 “y”.");
+  assert_refused (self, "a,y\n1,2\n,3\n,4\n,5\n,6\n,7\n,8\n,9\n1,1\n2,2\n3,3\n4,4\n5,5\n6,6\n7,7\n", "",
+                  "“class.csv”, line 3: column “a” is empty. Fill it in or remove the line. "
+                  "In all, 7 cells cannot be used: line 3 “a”, line 4 “a”, line 5 “a”, line 6 “a”, line 7 “a”, line 8 “a”, ….");
+}
+
 int
 main (int argc, char **argv)
 {
   static const struct { const char *path; void (*run) (Fixture *, gconstpointer); } tests[] = {
     { "/csv/spellings", test_spellings },
+    { "/csv/every-refused-cell-is-counted", test_every_refused_cell_is_counted },
     { "/csv/header", test_header },
     { "/csv/quotes", test_quotes },
     { "/csv/target/by-name", test_target_by_name },

@@ -177,7 +177,9 @@ refuse_input (const Table *self, guint row, guint column, GError **error)
   if (!is_text (self, column, &first))
     {
       refuse_cell (self, row, column, error);
-      list_refused (self, error);
+      /* Decimal commas are one mistake, not many. */
+      if (!bf_csv_has_decimal_comma (bf_csv_table_cell (self->cells, row, column)))
+        list_refused (self, error);
       return FALSE;
     }
   name = column_name (self, column);
