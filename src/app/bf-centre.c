@@ -4,6 +4,7 @@
 #include "bf-centre.h"
 
 #include "bf-data-view.h"
+#include "bf-file-dialog.h"
 #include "bf-gradients-view.h"
 #include "bf-kind-drop-down.h"
 #include "bf-runs-menu.h"
@@ -32,6 +33,7 @@ struct _BfCentre
   AdwToastOverlay *toasts;
   AdwToast *toast;   /* the newest, weak: the next one takes its place instead of waiting */
   AdwStatusPage *error_page;
+  GtkButton *choose_data;
   BfGradientsView *gradients;
   BfFigurePanel *ridgelines;
   BfFigurePanel *curves;
@@ -123,6 +125,53 @@ centre_get_error (BfCentre    *self,
   return bf_session_get_state (self->session) == BF_RUN_FAILED && error ? error->message : NULL;
 }
 
+/* The parameter that names the file or folder that a source reads; NULL: it makes its data. */
+static const char *
+get_data_place (const BfSpec *spec)
+{
+  static const char *const places[] = { "file", "folder" };
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    if (bf_kind_find_param (bf_options_get_kind (spec->data), places[i]))
+      return places[i];
+  return NULL;
+}
+
+static void
+on_data_chosen (GFile    *file,
+                gpointer  data)
+{
+  g_autoptr (BfCentre) self = data;
+  g_autofree char *path = file ? g_file_get_path (file) : NULL;
+  if (!path || !self->session)
+    return;
+  BfExperiment *experiment = bf_session_get_experiment (self->session);
+  g_autoptr (BfSpec) spec = bf_experiment_copy_spec (experiment);
+  const char *place = get_data_place (spec);
+  if (place && bf_options_set_text (spec->data, place, path, NULL))
+    bf_experiment_edit (experiment, spec, _("Data"), NULL);
+}
+
+static void
+on_choose_data (BfCentre *self)
+{
+  const char *place = get_data_place (bf_experiment_get_spec (bf_session_get_experiment (self->session)));
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  if (g_strcmp0 (place, "folder") == 0)
+    bf_file_dialog_open_folder (window, _("Choose a Data Folder"), on_data_chosen, g_object_ref (self));
+  else if (place)
+    bf_file_dialog_open (window, _("Choose a Data File"), NULL, NULL, on_data_chosen, g_object_ref (self));
+}
+
+/* Data that cannot be read is put right here. */
+static void
+centre_show_choice (BfCentre *self)
+{
+  const char *place = get_data_place (bf_experiment_get_spec (bf_session_get_experiment (self->session)));
+  gboolean unread = place && bf_session_get_state (self->session) == BF_RUN_FAILED && !bf_session_get_plan (self->session)->error;
+  gtk_widget_set_visible (GTK_WIDGET (self->choose_data), unread);
+  gtk_button_set_label (self->choose_data, g_strcmp0 (place, "folder") == 0 ? _("_Choose Another Folder…") : _("_Choose Another File…"));
+}
+
 static void
 centre_show_error (BfCentre   *self,
                    const char *title,
@@ -131,6 +180,7 @@ centre_show_error (BfCentre   *self,
   g_autofree char *markup = g_markup_escape_text (sentence, -1);
   adw_status_page_set_title (self->error_page, title);
   adw_status_page_set_description (self->error_page, markup);
+  centre_show_choice (self);
   gtk_stack_set_visible_child_name (self->pages, "error");
 }
 
@@ -328,11 +378,13 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_child (widget, BfCentre, runs_menu);
   gtk_widget_class_bind_template_child (widget, BfCentre, toasts);
   gtk_widget_class_bind_template_child (widget, BfCentre, error_page);
+  gtk_widget_class_bind_template_child (widget, BfCentre, choose_data);
   gtk_widget_class_bind_template_child (widget, BfCentre, gradients);
   gtk_widget_class_bind_template_child (widget, BfCentre, ridgelines);
   gtk_widget_class_bind_template_child (widget, BfCentre, curves);
   gtk_widget_class_bind_template_child (widget, BfCentre, depth);
   gtk_widget_class_bind_template_child (widget, BfCentre, timeline);
+  gtk_widget_class_bind_template_callback (widget, on_choose_data);
   gtk_widget_class_bind_template_callback (widget, on_view_changed);
   gtk_widget_class_bind_template_callback (widget, centre_show_quantity);
   gtk_widget_class_bind_template_callback (widget, on_remove_run);

@@ -4,6 +4,7 @@
  * The centre of the window: the one cursor through plot, timeline and readout; what leaves a
  * figure; runs beside each other; what assistive technology is told.
  */
+#include "bf-data-view.h"
 #include "bf-export-job.h"
 #include "bf-figure-panel.h"
 #include "bf-quantity.h"
@@ -211,6 +212,109 @@ test_quantities_name_their_tensor (void)
   g_assert_null (bf_quantity_find ("loss"));
 }
 
+static BfFigureView *
+find_figure (BfWindow *window, const char *id)
+{
+  g_autoptr (GQueue) left = g_queue_new ();
+
+  g_queue_push_tail (left, ui_find (window, "BfDataView", NULL));
+  while (left->length > 0)
+    {
+      GtkWidget *widget = g_queue_pop_head (left);
+
+      if (BF_IS_FIGURE_VIEW (widget) && g_str_equal (bf_figure_view_get_figure (BF_FIGURE_VIEW (widget))->kind.id, id))
+        return BF_FIGURE_VIEW (widget);
+      for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+        g_queue_push_tail (left, child);
+    }
+  g_error ("no figure %s", id);
+}
+
+static BfEvaluation *
+get_evaluation (BfWindow *window)
+{
+  return bf_run_get_evaluation (bf_session_get_current (ui_session (window))->run);
+}
+
+/* It is evaluated while it is seen, and never otherwise. */
+static void
+test_data_view_asks_while_seen (void)
+{
+  BfWindow *window = trained_window (2);
+
+  ui_spin (0.3);
+  g_assert_null (get_evaluation (window));
+  ui_activate (window, "win.view::data");
+  ui_wait_until (get_evaluation (window) && get_evaluation (window)->step == 2, 30);
+  g_assert_cmpuint (get_evaluation (window)->classes, ==, 10);
+  ui_activate (window, "run.step");
+  ui_wait_until (get_evaluation (window)->step == 3, 30);
+  ui_activate (window, "win.view::curves");
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (ui_session (window))->steps == 4, 30);
+  ui_spin (1.3);
+  g_assert_cmpuint (get_evaluation (window)->step, ==, 3);
+  ui_close (window);
+}
+
+static void
+test_confusion_cell_shows_its_samples (void)
+{
+  BfWindow *window = trained_window (1);
+  BfFigureView *confusion, *mistakes;
+
+  ui_activate (window, "win.view::data");
+  ui_wait_until (get_evaluation (window), 30);
+  ui_spin (0.3);
+  confusion = find_figure (window, "confusion");
+  mistakes = find_figure (window, "mistakes");
+  g_signal_emit_by_name (confusion, "cell-picked", 2, 4);
+  {
+    g_autoptr (BfScene) scene = bf_figure_view_make_scene (mistakes);
+
+    g_assert_nonnull (bf_scene_get_data (scene)->cell);
+    g_assert_cmpuint (bf_scene_get_data (scene)->cell->label, ==, 2);
+    g_assert_cmpuint (bf_scene_get_data (scene)->cell->answer, ==, 4);
+    g_assert_nonnull (bf_scene_get_data (scene)->evaluation);
+  }
+  g_signal_emit_by_name (confusion, "cell-picked", 2, 4);
+  {
+    g_autoptr (BfScene) scene = bf_figure_view_make_scene (mistakes);
+
+    g_assert_null (bf_scene_get_data (scene)->cell);
+  }
+  ui_close (window);
+}
+
+/* Each kind of data has its own figures; the facts come without any training. */
+static void
+test_data_view_fits_the_data (void)
+{
+  static const struct { const char *experiment, *seen, *hidden; } cases[] = {
+    { "t1-baseline", "confusion", "surface" }, { "spiral", "surface", "scatter" }, { "t2-relu", "scatter", "confusion" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      BfWindow *window = ui_window (cases[i].experiment);
+      BfFigureView *samples;
+
+      ui_activate (window, "win.view::data");
+      samples = find_figure (window, "samples");
+      for (gboolean known = FALSE; !known; ui_iterate ())
+        {
+          g_autoptr (BfScene) scene = bf_figure_view_make_scene (samples);
+
+          known = bf_scene_get_data (scene)->facts != NULL;
+        }
+      ui_wait_until (gtk_widget_get_mapped (GTK_WIDGET (find_figure (window, cases[i].seen))), 5);
+      g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (find_figure (window, cases[i].hidden))));
+      ui_spin (1.1);
+      g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (samples), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+      ui_close (window);
+    }
+}
+
 static void
 count (gpointer data)
 {
@@ -244,6 +348,9 @@ main (int argc, char **argv)
   g_test_add_func ("/views/copied-figure-is-a-picture", test_copied_figure_is_a_picture);
   g_test_add_func ("/views/exported-file-carries-the-experiment", test_exported_file_carries_the_experiment);
   g_test_add_func ("/views/second-run-stands-beside", test_second_run_stands_beside);
+  g_test_add_func ("/views/data-view-asks-while-seen", test_data_view_asks_while_seen);
+  g_test_add_func ("/views/confusion-cell-shows-its-samples", test_confusion_cell_shows_its_samples);
+  g_test_add_func ("/views/data-view-fits-the-data", test_data_view_fits_the_data);
   g_test_add_func ("/views/quantities-name-their-tensor", test_quantities_name_their_tensor);
   g_test_add_func ("/views/throttle-keeps-its-rate", test_throttle_keeps_its_rate);
   return g_test_run ();
