@@ -148,7 +148,7 @@ on_data_chosen (GFile    *file,
   g_autoptr (BfSpec) spec = bf_experiment_copy_spec (experiment);
   const char *place = get_data_place (spec);
   if (place && bf_options_set_text (spec->data, place, path, NULL))
-    bf_experiment_edit (experiment, spec, _("Data"), NULL);
+    bf_experiment_edit (experiment, g_steal_pointer (&spec), _("Data"), NULL);
 }
 
 static void

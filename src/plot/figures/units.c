@@ -11,7 +11,6 @@
 #include <math.h>
 
 #define SIDE BF_EVALUATION_UNITS
-#define MOST_LAYERS 60
 
 static gboolean
 get_range (const BfUnitGrid *grid, guint unit, double *low, double *high)
@@ -113,10 +112,11 @@ measure_names (BfDraw *draw, const BfEvaluation *evaluation)
 static gboolean
 find_rows (BfUnitRows *self, const BfEvaluation *evaluation, double width, double height)
 {
-  for (self->side = 64; self->side >= 14; self->side -= 2)
+  for (double side = 64; side >= 16; side -= 2)
     {
       double tall = 0;
 
+      self->side = side;
       self->gap = self->side >= 24 ? 4 : 2;
       self->across = (guint) MAX (1, floor ((width - self->names - 30) / (self->side + self->gap)));
       for (guint i = 0; i < evaluation->units->len; i++)
@@ -134,7 +134,7 @@ units_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
   const BfEvaluation *evaluation = data->evaluation;
   BfUnitRows rows = { 0 };
   gboolean all;
-  guint n, every;
+  guint n, every, most;
   BfRect area;
   double y;
 
@@ -150,15 +150,12 @@ units_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
   n = evaluation->units->len;
   rows.names = area.width > 160 ? measure_names (&draw, evaluation) : 0;
   all = find_rows (&rows, evaluation, area.width, area.height);
-  if (!all)
-    {
-      rows.side = CLAMP (floor (area.height / MIN (n, MOST_LAYERS)) - 8, 12, 40);
-      rows.across = (guint) MAX (1, floor ((area.width - rows.names - 30) / (rows.side + rows.gap)));
-    }
+  /* The smallest, in as many rows a layer as there is room for. */
+  most = all ? G_MAXUINT : (guint) MAX (1, floor ((area.height / n - 6) / (rows.side + rows.gap)));
   every = all ? 1 : (guint) MAX (1, ceil (n * (rows.side + rows.gap + 6) / area.height));
   y = area.y;
   for (guint i = 0; i < n && y + rows.side <= area.y + area.height + 1; i += every)
-    y = draw_layer (&draw, evaluation, g_ptr_array_index (evaluation->units, i), &rows, all ? G_MAXUINT : 1, area.x, y);
+    y = draw_layer (&draw, evaluation, g_ptr_array_index (evaluation->units, i), &rows, most, area.x, y);
 }
 
 static void
