@@ -82,8 +82,12 @@ show_page (GtkStack   *stack,
 {
   gtk_widget_set_visible (switcher, wanted[0] && wanted[1]);
   for (guint i = 0; all[i]; i++)
-    gtk_stack_page_set_visible (gtk_stack_get_page (stack, gtk_stack_get_child_by_name (stack, all[i])),
-                                g_strv_contains (wanted, all[i]));
+    {
+      GtkWidget *child = gtk_stack_get_child_by_name (stack, all[i]);
+      gboolean of_use = g_strv_contains (wanted, all[i]);
+      gtk_widget_set_visible (child, of_use);   /* for assistive technology too */
+      gtk_stack_page_set_visible (gtk_stack_get_page (stack, child), of_use);
+    }
   if (wanted[0] && !g_strv_contains (wanted, gtk_stack_get_visible_child_name (stack)))
     gtk_stack_set_visible_child_name (stack, wanted[0]);
 }

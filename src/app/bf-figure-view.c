@@ -554,6 +554,7 @@ bf_figure_view_set_data (BfFigureView          *self,
   if (cell)
     self->cell = *cell;
   figure_view_changed (self);
+  figure_view_describe (self);   /* also of a page that was not turned to yet */
 }
 
 const BfFigure *

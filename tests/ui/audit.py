@@ -138,7 +138,7 @@ def main():
         activate(application, 'run.step')
         wait_for('one step', lambda: find(application, 'label', '^Paused'))
         audit(application, 'a layer being edited, one step trained')
-        for view in ('Histograms', 'Curves', 'Gradients'):    # described once they were seen
+        for view in ('Histograms', 'Curves', 'Data', 'Gradients'):    # described once they were seen
             click(application, 'page tab', f'^{view}$')
         audit_figures(application)
         activate(application, 'win.add-layer')
