@@ -39,7 +39,7 @@ bf_layer_free (BfLayer *self)
 static gboolean
 bf_layer_equal (const BfLayer *a, const BfLayer *b)
 {
-  return a->id == b->id && a->frozen == b->frozen && a->remedy == b->remedy
+  return a->id == b->id && a->remedy == b->remedy
          && a->gain == b->gain && a->from_copy == b->from_copy && bf_options_equal (a->options, b->options);
 }
 
@@ -204,19 +204,47 @@ bf_stages_equal (const GArray *a, const GArray *b)
 }
 
 gboolean
-bf_spec_same_run (const BfSpec *a, const BfSpec *b)
+bf_spec_same_training (const BfSpec *a, const BfSpec *b)
 {
   if (a->blocks->len != b->blocks->len || a->scaling != b->scaling
       || a->validation_share != b->validation_share || a->batch != b->batch || a->seed != b->seed
       || a->subnormals != b->subnormals || !bf_options_equal (a->data, b->data)
       || !bf_options_equal (a->loss, b->loss) || !bf_options_equal (a->optimizer, b->optimizer)
-      || !bf_options_equal (a->clipping, b->clipping) || !bf_options_equal (a->schedule, b->schedule)
+      || !bf_options_equal (a->schedule, b->schedule)
       || !bf_stages_equal (a->stages, b->stages))
     return FALSE;
   for (guint i = 0; i < a->blocks->len; i++)
     if (!bf_block_equal (a->blocks->pdata[i], b->blocks->pdata[i]))
       return FALSE;
   return TRUE;
+}
+
+static gboolean
+bf_blocks_freeze_alike (const BfBlock *a, const BfBlock *b)
+{
+  if (a->layers->len != b->layers->len)
+    return FALSE;
+  for (guint i = 0; i < a->layers->len; i++)
+    if (!((const BfLayer *) a->layers->pdata[i])->frozen != !((const BfLayer *) b->layers->pdata[i])->frozen)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+bf_spec_same_live (const BfSpec *a, const BfSpec *b)
+{
+  if (a->blocks->len != b->blocks->len || !bf_options_equal (a->clipping, b->clipping))
+    return FALSE;
+  for (guint i = 0; i < a->blocks->len; i++)
+    if (!bf_blocks_freeze_alike (a->blocks->pdata[i], b->blocks->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+bf_spec_same_run (const BfSpec *a, const BfSpec *b)
+{
+  return bf_spec_same_training (a, b) && bf_spec_same_live (a, b);
 }
 
 static gboolean

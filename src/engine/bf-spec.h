@@ -86,6 +86,12 @@ gboolean bf_spec_equal (const BfSpec *a, const BfSpec *b);
  * learning rate differ, which a running training can take over). */
 gboolean bf_spec_same_run (const BfSpec *a, const BfSpec *b);
 
+/* Whether two specs need different runs even of a training that takes over what can change between steps:
+ * name, summary, epochs, learning rate, clipping, frozen layers. */
+gboolean bf_spec_same_training (const BfSpec *a, const BfSpec *b);
+/* Whether they clip alike and freeze the same layers. */
+gboolean bf_spec_same_live     (const BfSpec *a, const BfSpec *b);
+
 BfBlock *bf_block_new  (gboolean group, guint count);
 BfBlock *bf_block_copy (const BfBlock *self);
 void     bf_block_free (BfBlock *self);

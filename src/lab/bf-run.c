@@ -274,6 +274,18 @@ bf_run_set_learning_rate (BfRun *self, double rate)
 }
 
 void
+bf_run_set_live (BfRun *self, BfSpec *spec)
+{
+  BfCommands *commands;
+
+  g_return_if_fail (BF_IS_RUN (self));
+  commands = bf_worker_begin (self->worker);
+  g_clear_pointer (&commands->live, bf_spec_unref);
+  commands->live = bf_spec_ref (spec);
+  bf_worker_end (self->worker);
+}
+
+void
 bf_run_set_epochs (BfRun *self, guint epochs)
 {
   BfCommands *commands;

@@ -55,6 +55,8 @@ void         bf_run_step         (BfRun *self);   /* one step, then paused */
 void         bf_run_stop         (BfRun *self);   /* cancelled for good; returns at once */
 void         bf_run_set_learning_rate (BfRun *self, double rate);
 void         bf_run_set_epochs   (BfRun *self, guint epochs);
+/* Clipping and frozen layers from the next step on, as that spec has them. */
+void         bf_run_set_live     (BfRun *self, BfSpec *spec);
 /* Asks for an evaluation of a split with the weights as they are; it comes with a later poll. Training goes
  * on meanwhile, and its numbers stay the same. FALSE: the run has ended for good, or one is still under way. */
 gboolean     bf_run_evaluate     (BfRun *self, BfPart part);

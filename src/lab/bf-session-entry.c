@@ -34,6 +34,7 @@ bf_session_entry_new (BfExperiment *experiment, const BfRunOptions *options)
   entry->run.base = bf_spec_ref (base);
   entry->rate = effective->learning_rate;
   entry->epochs = effective->epochs;
+  entry->live = bf_spec_ref (effective);
   return entry;
 }
 
@@ -43,6 +44,7 @@ bf_session_entry_free (BfSessionEntry *entry)
   bf_run_stop (entry->run.run);
   g_object_unref (entry->run.run);
   bf_spec_unref (entry->run.base);
+  bf_spec_unref (entry->live);
   g_free (entry->run.label);
   g_free (entry->run.remedies);
   g_free (entry);
@@ -86,18 +88,30 @@ bf_session_entry_is_worth_keeping (const BfSessionEntry *entry, gint64 now)
 gboolean
 bf_session_entry_trains (const BfSessionEntry *entry, const BfSpec *effective)
 {
-  return entry && bf_spec_same_run (bf_run_get_spec (entry->run.run), effective);
+  return entry && bf_spec_same_training (bf_run_get_spec (entry->run.run), effective);
 }
 
-/* Hands learning rate and epochs to a run that trains this network. FALSE: it takes a new run. */
+/* Hands what can change while it trains to a run of this network. FALSE: it takes a new run. */
 gboolean
-bf_session_entry_hand_over (BfSessionEntry *entry, const BfSpec *effective)
+bf_session_entry_hand_over (BfSessionEntry *entry, BfSpec *effective)
 {
+  const gboolean live = !bf_spec_same_live (entry->live, effective);
+
+  /* Before the first step it is so from the start, not a change on the way. */
+  if ((live || entry->rate != effective->learning_rate)
+      && (bf_session_entry_is_over (entry) || (bf_session_entry_get_steps (entry) == 0 && !bf_session_entry_is_training (entry))))
+    return FALSE;
+  /* A run that is complete stays as it was trained, to be compared with. */
+  if (live && bf_session_entry_get_state (entry) == BF_RUN_FINISHED)
+    return FALSE;
+  if (live)
+    {
+      bf_run_set_live (entry->run.run, effective);
+      bf_spec_unref (entry->live);
+      entry->live = bf_spec_ref (effective);
+    }
   if (entry->rate != effective->learning_rate)
     {
-      /* Before the first step it is the rate from the start, not a change on the way. */
-      if (bf_session_entry_is_over (entry) || (bf_session_entry_get_steps (entry) == 0 && !bf_session_entry_is_training (entry)))
-        return FALSE;
       bf_run_set_learning_rate (entry->run.run, effective->learning_rate);
       entry->rate = effective->learning_rate;
     }

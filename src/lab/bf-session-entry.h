@@ -14,6 +14,7 @@ typedef struct
   BfSessionRun run;      /* first: what others see */
   double rate;           /* as it trains now */
   guint epochs;
+  BfSpec *live;          /* clips and freezes as the run does now */
   gboolean trained_on;   /* started training by itself, after an edit */
   gint64 shown;          /* when it became current */
 } BfSessionEntry;
@@ -30,7 +31,7 @@ guint64    bf_session_entry_get_steps       (const BfSessionEntry *entry);
 gboolean   bf_session_entry_is_worth_keeping (const BfSessionEntry *entry, gint64 now);
 /* Whether it is a run of this network, data and start; FALSE for NULL. */
 gboolean   bf_session_entry_trains          (const BfSessionEntry *entry, const BfSpec *effective);
-/* Gives it learning rate and epochs. FALSE: it takes a new run. */
-gboolean   bf_session_entry_hand_over       (BfSessionEntry *entry, const BfSpec *effective);
+/* Gives it learning rate, epochs, clipping and frozen layers. FALSE: it takes a new run. */
+gboolean   bf_session_entry_hand_over       (BfSessionEntry *entry, BfSpec *effective);
 
 G_END_DECLS

@@ -245,7 +245,7 @@ find_older (BfSession *self, const BfSpec *effective)
       BfSessionEntry *entry = self->runs->pdata[i - 1];
 
       if (entry != self->current && bf_session_entry_get_steps (entry) > 0 && bf_session_entry_trains (entry, effective)
-          && entry->rate == effective->learning_rate)
+          && entry->rate == effective->learning_rate && bf_spec_same_live (entry->live, effective))
         return entry;
     }
   return NULL;
@@ -253,7 +253,7 @@ find_older (BfSession *self, const BfSpec *effective)
 
 /* An older run takes over; it trains on when the one shown did. */
 static void
-go_back_to (BfSession *self, BfSessionEntry *entry, const BfSpec *effective)
+go_back_to (BfSession *self, BfSessionEntry *entry, BfSpec *effective)
 {
   gboolean train = trains_now (self);
 

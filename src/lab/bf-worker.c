@@ -44,6 +44,7 @@ bf_worker_unref (BfWorker *self)
   if (!g_atomic_ref_count_dec (&self->references))
     return;
   bf_spec_unref (self->spec);
+  bf_spec_unref (self->commands.live);
   g_free (self->folder);
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->slot, bf_snapshot_unref);
@@ -199,6 +200,7 @@ read_commands (Work *work, gboolean *slot_free)
   shared->commands.steps = 0;
   shared->commands.set_train = shared->commands.set_rate = shared->commands.set_epochs = FALSE;
   shared->commands.evaluate = FALSE;
+  shared->commands.live = NULL;
   *slot_free = shared->slot == NULL;
   g_mutex_unlock (&shared->mutex);
   return commands;
@@ -232,10 +234,29 @@ make_step (Work *work)
 }
 
 static void
+take_live (Work *work, const BfSpec *spec)
+{
+  bf_trainer_set_clipping (work->trainer, spec->clipping);
+  for (guint b = 0; b < spec->blocks->len; b++)
+    {
+      const BfBlock *block = spec->blocks->pdata[b];
+
+      for (guint i = 0; i < block->layers->len; i++)
+        {
+          const BfLayer *layer = block->layers->pdata[i];
+
+          bf_trainer_set_frozen (work->trainer, layer->id, layer->frozen);
+        }
+    }
+}
+
+static void
 obey (Work *work, const BfCommands *commands)
 {
   if (commands->set_rate)
     bf_trainer_set_learning_rate (work->trainer, commands->rate);
+  if (commands->live)
+    take_live (work, commands->live);
   if (commands->set_epochs)
     {
       bf_trainer_set_epochs (work->trainer, commands->epochs);
@@ -256,9 +277,11 @@ train (Work *work)
       gboolean slot_free;
       BfCommands commands = read_commands (work, &slot_free);
 
+      if (!commands.stop)
+        obey (work, &commands);
+      g_clear_pointer (&commands.live, bf_spec_unref);
       if (commands.stop)
         break;
-      obey (work, &commands);
       if (work->training || work->steps > 0)
         make_step (work);
       if (work->state == BF_RUN_DIVERGED)

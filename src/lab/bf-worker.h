@@ -23,6 +23,7 @@ typedef struct
   double rate;
   gboolean set_epochs;
   guint epochs;
+  BfSpec *live;           /* owned: clipping and frozen layers as here; or NULL */
   gboolean evaluate;      /* with the weights as they are then */
   BfPart part;
 } BfCommands;

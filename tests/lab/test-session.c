@@ -270,6 +270,30 @@ test_live_changes (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (bf_snapshot_get_column (bf_session_get_snapshot (session), 2)->learning_rate, ==, 0.05f);
 }
 
+/* A layer is frozen in the run that is on its way; a complete one stays, and another takes its place. */
+static void
+test_live_freezing (Fixture *fixture, gconstpointer data)
+{
+  BfSession *session = fixture->session;
+  BfSessionRun *first = bf_session_get_current (session);
+  BfSpec *spec = bf_experiment_copy_spec (get_experiment (fixture));
+
+  bf_session_step (session);
+  settle (fixture);
+  ((BfLayer *) ((BfBlock *) spec->blocks->pdata[0])->layers->pdata[0])->frozen = TRUE;
+  g_clear_pointer (&spec->clipping, bf_options_free);
+  spec->clipping = bf_options_new (bf_kind_find (bf_clippings, "norm"));
+  bf_experiment_edit (get_experiment (fixture), spec, "Freeze", NULL);
+  bf_session_step (session);
+  settle (fixture);
+  g_assert_true (bf_session_get_current (session) == first);
+  g_assert_cmpuint (bf_session_get_snapshot (session)->marks->len, ==, 2);
+  g_assert_false (bf_snapshot_get_column (bf_session_get_snapshot (session), 0)->layers[0].tensors[BF_TENSOR_WEIGHT].states
+                  & BF_STATE_FROZEN);
+  g_assert_true (bf_snapshot_get_column (bf_session_get_snapshot (session), 1)->layers[0].tensors[BF_TENSOR_WEIGHT].states
+                 & BF_STATE_FROZEN);
+}
+
 /* Before the first step the rate is that of the start: no mark. */
 static void
 test_rate_before_training (Fixture *fixture, gconstpointer data)
@@ -499,6 +523,7 @@ main (int argc, char *argv[])
   ADD ("/session/undo-brings-back", test_undo_brings_back);
   ADD ("/session/undo-at-once", test_undo_at_once);
   ADD ("/session/live-changes", test_live_changes);
+  ADD ("/session/live-freezing", test_live_freezing);
   ADD ("/session/rate-before-training", test_rate_before_training);
   ADD ("/session/spinning-makes-few-runs", test_spinning_makes_few_runs);
   ADD ("/session/broken-network", test_broken_network);
