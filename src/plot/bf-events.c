@@ -27,22 +27,13 @@ add (GArray *events, const BfScale *steps, guint64 step, BfRole role, char *labe
   g_array_append_val (events, event);
 }
 
-/* In the order in which they get their labels. */
-static GArray *
-collect (const BfScale *steps, const BfSnapshot *snapshot, double nearest)
+/* What a training without stages passes: its start and its epochs. */
+static void
+collect_epochs (GArray *events, const BfScale *steps, const BfSnapshot *snapshot, double nearest)
 {
-  GArray *events = g_array_new (FALSE, FALSE, sizeof (BfEvent));
   double pitch = snapshot->steps_per_epoch / MAX (1, steps->high) * (steps->to - steps->from);
   guint64 last = bf_snapshot_get_last_step (snapshot), stride = 1;
 
-  g_array_set_clear_func (events, event_clear);
-  if (snapshot->outcome == BF_OUTCOME_DIVERGED)
-    add (events, steps, snapshot->diverged_step, BF_ROLE_DANGER, g_strdup (_("diverged")));
-  for (guint i = 0; i < snapshot->marks->len; i++)
-    {
-      const BfMark *mark = snapshot->marks->pdata[i];
-      add (events, steps, mark->step, BF_ROLE_ACCENT, g_strdup (mark->label));
-    }
   if (!(snapshot->outcome == BF_OUTCOME_DIVERGED && snapshot->diverged_step == 0))
     add (events, steps, 0, BF_ROLE_INK_3, g_strdup (_("start")));
   while (stride * pitch < nearest && stride < G_MAXUINT32)
@@ -54,6 +45,29 @@ collect (const BfScale *steps, const BfSnapshot *snapshot, double nearest)
       /* Translators: a flag where an epoch begins. */
       add (events, steps, epoch * snapshot->steps_per_epoch, BF_ROLE_INK_3, g_strdup_printf (_("epoch %s"), number));
     }
+}
+
+/* In the order in which they get their labels. */
+static GArray *
+collect (const BfScale *steps, const BfSnapshot *snapshot, double nearest)
+{
+  GArray *events = g_array_new (FALSE, FALSE, sizeof (BfEvent));
+
+  g_array_set_clear_func (events, event_clear);
+  if (snapshot->outcome == BF_OUTCOME_DIVERGED)
+    add (events, steps, snapshot->diverged_step, BF_ROLE_DANGER, g_strdup (_("diverged")));
+  for (guint i = 0; i < snapshot->marks->len; i++)
+    {
+      const BfMark *mark = snapshot->marks->pdata[i];
+      add (events, steps, mark->step, BF_ROLE_ACCENT, g_strdup (mark->label));
+    }
+  for (guint i = 0; i < snapshot->stages->len; i++)
+    {
+      const BfStageMark *stage = snapshot->stages->pdata[i];
+      add (events, steps, stage->step, BF_ROLE_INK_3, g_strdup (stage->label));
+    }
+  if (snapshot->stages->len == 0)
+    collect_epochs (events, steps, snapshot, nearest);
   return events;
 }
 
