@@ -187,10 +187,10 @@ is_time (BfKeeper *self, gint64 now, gboolean news)
 }
 
 void
-bf_keeper_offer (BfKeeper *self, BfTrainer *trainer, const char *state)
+bf_keeper_offer (BfKeeper *self, BfTrainer *trainer, const char *state, gboolean rest)
 {
   const gint64 now = g_get_monotonic_time ();
-  const gboolean news = state != self->taken_state;
+  const gboolean news = rest || state != self->taken_state;
   g_autoptr (BfSnapshot) snapshot = NULL;
   g_autoptr (BfSave) old = NULL;
   BfSave *save;
@@ -202,6 +202,8 @@ bf_keeper_offer (BfKeeper *self, BfTrainer *trainer, const char *state)
     return;
   snapshot = bf_trainer_snapshot (trainer);
   if (snapshot->steps == 0 && snapshot->outcome != BF_OUTCOME_DIVERGED)
+    return;
+  if (state == self->taken_state && snapshot->steps == self->taken_steps)
     return;
   save = g_new0 (BfSave, 1);
   save->snapshot = g_steal_pointer (&snapshot);

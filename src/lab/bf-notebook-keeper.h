@@ -43,9 +43,9 @@ void        bf_keeper_drop     (BfKeeper *self);   /* the run is to leave no tra
 /* The training thread's: */
 
 void        bf_keeper_set_data (BfKeeper *self, const char *digest);
-/* Takes the state when it is time. state: "training", "paused", "finished", "diverged"; another
- * than the last time is always taken. */
-void        bf_keeper_offer    (BfKeeper *self, BfTrainer *trainer, const char *state);
+/* Takes the state when it is time. state: "training", "paused", "finished", "diverged", a constant;
+ * another than the last time is always taken. rest: it may be the last time for long, so all is taken. */
+void        bf_keeper_offer    (BfKeeper *self, BfTrainer *trainer, const char *state, gboolean rest);
 /* Nothing more comes. */
 void        bf_keeper_close    (BfKeeper *self);
 

@@ -49,7 +49,8 @@ struct _BfNotebook
   guint page_limit;      /* 0: none */
 };
 
-typedef struct { gint64 first, last; } BfPieceKey;
+/* Steps and columns of a piece of the recording; what agrees in these is the same. */
+typedef struct { gint64 first, last, count; } BfPieceKey;
 
 struct _BfKeeper
 {
@@ -80,7 +81,7 @@ struct _BfKeeper
   guint generation;
   gint64 row;            /* 0: not in the file */
   GArray *pieces[2];     /* of BfPieceKey: columns and frames in the file */
-  guint epochs, marks;   /* rows in the file */
+  guint epochs;          /* rows in the file */
   int lock;              /* descriptor, −1: not locked */
 };
 

@@ -9,10 +9,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "../engine/bf-blas.h"
+#include "../engine/bf-kernel.h"
+#include "../engine/bf-snapshot-pack.h"
 #include "bf-file.h"
-#include "bf-notebook-pack.h"
 #include "bf-remedy.h"
+
+/* OpenBLAS's own call; its cblas.h and GSL's cannot both be included. */
+char *openblas_get_corename (void);
 
 void
 bf_notebook_entry_free (BfNotebookEntry *entry)
@@ -133,11 +136,7 @@ bf_notebook_list (BfNotebook *self, gboolean deleted, GError **error)
                        " FROM run WHERE (deleted IS NOT NULL) = ? ORDER BY created DESC, id DESC", "i", (gint64) deleted);
   while (rows && bf_sql_step (rows, &failed))
     g_ptr_array_add (entries, read_entry (rows, path));
-  if (failed)
-    g_propagate_error (error, g_steal_pointer (&failed));
-  else if (rows)
-    return g_steal_pointer (&entries);
-  return NULL;
+  return bf_sql_end (rows, g_steal_pointer (&failed), error) ? g_steal_pointer (&entries) : NULL;
 }
 
 char *
@@ -177,83 +176,36 @@ read_pieces (sqlite3 *db, gint64 row, BfSnapshot *snapshot, GError **error)
   g_autoptr (GError) failed = NULL;
   g_autoptr (sqlite3_stmt) pieces = bf_sql_query (db, error, "SELECT kind, data FROM piece WHERE run = ? ORDER BY kind, first",
                                                   "i", row);
-  const guint n_layers = snapshot->plan->n_layers;
 
-  snapshot->columns = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_column_unref);
-  snapshot->frames = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_frame_unref);
   while (pieces && bf_sql_step (pieces, &failed))
     {
-      const gboolean is_column = sqlite3_column_int (pieces, 0) == 0;
       g_autoptr (GBytes) bytes = bf_sql_dup_blob (pieces, 1);
-      gpointer piece = is_column ? (gpointer) bf_unpack_column (bytes, n_layers) : (gpointer) bf_unpack_frame (bytes, n_layers);
+      const gboolean fits = sqlite3_column_int (pieces, 0) == 0 ? bf_snapshot_unpack_columns (snapshot, bytes, &failed)
+                                                                : bf_snapshot_unpack_frame (snapshot, bytes, &failed);
 
-      if (!piece)
-        {
-          bf_notebook_set_error (error, BF_NOTEBOOK_ERROR_DAMAGED, sqlite3_db_filename (db, "main"),
-                                 _("a recording does not fit to its network"));
-          return FALSE;
-        }
-      g_ptr_array_add (is_column ? snapshot->columns : snapshot->frames, piece);
+      if (!fits)
+        break;
     }
-  if (failed)
-    g_propagate_error (error, g_steal_pointer (&failed));
-  return pieces && !failed;
+  return bf_sql_end (pieces, g_steal_pointer (&failed), error);
 }
 
-static gboolean
-read_epochs (sqlite3 *db, gint64 row, BfSnapshot *snapshot, GError **error)
+/* The head of its recording; the network is laid out again for the shape that its data had. */
+static BfSnapshot *
+read_head (sqlite3_stmt *row, BfSpec *base, GError **error)
 {
-  g_autoptr (GError) failed = NULL;
-  g_autoptr (sqlite3_stmt) rows = bf_sql_query (db, error,
-                                                "SELECT epoch, step, train_loss, train_accuracy, validation_loss,"
-                                                " validation_accuracy FROM epoch WHERE run = ? ORDER BY epoch", "i", row);
+  const BfShape shape = {
+    .inputs = (guint) sqlite3_column_int (row, 13),
+    .outputs = (guint) sqlite3_column_int (row, 14),
+    .classes = (guint) sqlite3_column_int (row, 15),
+  };
+  g_autoptr (GBytes) head = bf_sql_dup_blob (row, 11);
+  g_autoptr (BfSpec) effective = bf_remedies_apply (base);
+  g_autoptr (BfPlan) plan = bf_plan_new (effective, &shape);
 
-  snapshot->epochs = g_array_new (FALSE, FALSE, sizeof (BfEpoch));
-  while (rows && bf_sql_step (rows, &failed))
-    {
-      const BfEpoch epoch = {
-        .epoch = (guint) sqlite3_column_int (rows, 0),
-        .step = (guint64) sqlite3_column_int64 (rows, 1),
-        .train_loss = bf_sql_get_double (rows, 2),
-        .train_accuracy = bf_sql_get_double (rows, 3),
-        .validation_loss = bf_sql_get_double (rows, 4),
-        .validation_accuracy = bf_sql_get_double (rows, 5),
-      };
-
-      g_array_append_val (snapshot->epochs, epoch);
-    }
-  if (failed)
-    g_propagate_error (error, g_steal_pointer (&failed));
-  return rows && !failed;
-}
-
-static void
-mark_free (gpointer data)
-{
-  BfMark *mark = data;
-
-  g_free (mark->label);
-  g_free (mark);
-}
-
-static gboolean
-read_marks (sqlite3 *db, gint64 row, BfSnapshot *snapshot, GError **error)
-{
-  g_autoptr (GError) failed = NULL;
-  g_autoptr (sqlite3_stmt) rows = bf_sql_query (db, error, "SELECT step, label FROM mark WHERE run = ? ORDER BY number", "i", row);
-
-  snapshot->marks = g_ptr_array_new_with_free_func (mark_free);
-  while (rows && bf_sql_step (rows, &failed))
-    {
-      BfMark *mark = g_new0 (BfMark, 1);
-
-      mark->step = (guint64) sqlite3_column_int64 (rows, 0);
-      mark->label = bf_sql_dup_text (rows, 1);
-      g_ptr_array_add (snapshot->marks, mark);
-    }
-  if (failed)
-    g_propagate_error (error, g_steal_pointer (&failed));
-  return rows && !failed;
+  if (!plan->error)
+    return bf_snapshot_unpack_head (head, plan, error);
+  g_set_error_literal (error, BF_ERROR, BF_ERROR_INVALID, plan->error);
+  return NULL;
 }
 
 static BfNotebookRun *
@@ -261,13 +213,13 @@ read_row (sqlite3_stmt *row, const char *path, GError **error)
 {
   g_autoptr (BfNotebookRun) run = g_new0 (BfNotebookRun, 1);
   g_autofree char *spec = bf_sql_dup_text (row, 4);
-  g_autoptr (GBytes) summary = bf_sql_dup_blob (row, 11);
-  g_autoptr (BfSpec) effective = NULL;
 
   g_atomic_ref_count_init (&run->references);
   run->uuid = bf_sql_dup_text (row, 1);
   run->name = bf_sql_dup_text (row, 2);
-  run->state = get_state (path, run->uuid, bf_sql_dup_text (row, 3));
+  run->state = bf_sql_dup_text (row, 3);
+  run->interrupted = g_str_equal (run->state, "training");
+  run->state = get_state (path, run->uuid, g_steal_pointer (&run->state));
   run->folder = bf_sql_dup_text (row, 5);
   run->threads = (guint) sqlite3_column_int (row, 6);
   run->limit = (guint64) sqlite3_column_int64 (row, 7);
@@ -278,13 +230,9 @@ read_row (sqlite3_stmt *row, const char *path, GError **error)
   run->base = bf_file_parse (spec, -1, run->name, NULL, error);
   if (!run->base)
     return NULL;
-  effective = bf_remedies_apply (run->base);
-  run->snapshot = bf_unpack_summary (summary, effective);
+  run->snapshot = read_head (row, run->base, error);
   if (!run->snapshot)
-    {
-      bf_notebook_set_error (error, BF_NOTEBOOK_ERROR_DAMAGED, path, _("a run does not fit to its network"));
-      return NULL;
-    }
+    return NULL;
   return g_steal_pointer (&run);
 }
 
@@ -307,7 +255,7 @@ bf_notebook_load (BfNotebook *self, const char *uuid, GError **error)
     return NULL;
   row = bf_sql_query (db, error,
                       "SELECT id, uuid, name, state, spec, folder, threads, step_limit, version, machine, run.data,"
-                      " checkpoint.summary, checkpoint.data FROM run JOIN checkpoint ON checkpoint.run = run.id"
+                      " checkpoint.head, checkpoint.data, inputs, outputs, classes FROM run JOIN checkpoint ON checkpoint.run = run.id"
                       " WHERE uuid = ?", "t", uuid);
   if (!row)
     return NULL;
@@ -321,8 +269,7 @@ bf_notebook_load (BfNotebook *self, const char *uuid, GError **error)
     }
   run = read_row (row, path, error);
   id = sqlite3_column_int64 (row, 0);
-  if (!run || !read_pieces (db, id, run->snapshot, error) || !read_epochs (db, id, run->snapshot, error)
-      || !read_marks (db, id, run->snapshot, error))
+  if (!run || !read_pieces (db, id, run->snapshot, error))
     return NULL;
   return g_steal_pointer (&run);
 }
@@ -354,5 +301,5 @@ bf_notebook_get_draft (BfNotebook *self, GError **error)
 char *
 bf_notebook_describe_machine (void)
 {
-  return bf_blas_describe ();
+  return g_strdup_printf ("%s, %s", bf_kernel_get_id (), openblas_get_corename ());
 }

@@ -19,11 +19,11 @@
 /* "Bflw"; `file` and others know a notebook by it. */
 #define APPLICATION_ID 0x42666c77
 #define BUSY_MILLISECONDS 5000
+#define MOST_CHECKED (256 * 1024 * 1024)
 
 static const char *const steps[] = {
   /* 1: runs and what belongs to them. Times are seconds since 1970; what is not finite is null.
-   * A piece is a column (kind 0) or a frame (kind 1) of the recording; the checkpoint fits to the
-   * pieces because both are replaced in one transaction. */
+XX
   "CREATE TABLE run ("
   "  id INTEGER PRIMARY KEY,"
   "  uuid TEXT NOT NULL UNIQUE,"
@@ -59,24 +59,22 @@ static const char *const steps[] = {
   "  validation_loss REAL,"
   "  validation_accuracy REAL,"
   "  PRIMARY KEY (run, epoch)) WITHOUT ROWID;"
-  "CREATE TABLE mark ("
-  "  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
-  "  number INTEGER NOT NULL,"
-  "  step INTEGER NOT NULL,"
-  "  label TEXT NOT NULL,"
-  "  PRIMARY KEY (run, number)) WITHOUT ROWID;"
   "CREATE TABLE piece ("
   "  id INTEGER PRIMARY KEY,"
   "  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
   "  kind INTEGER NOT NULL,"
   "  first INTEGER NOT NULL,"
   "  last INTEGER NOT NULL,"
+  "  count INTEGER NOT NULL,"
   "  data BLOB NOT NULL,"
   "  UNIQUE (run, kind, first));"
   "CREATE TABLE checkpoint ("
   "  run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,"
   "  step INTEGER NOT NULL,"
-  "  summary BLOB NOT NULL,"
+  "  inputs INTEGER NOT NULL,"
+  "  outputs INTEGER NOT NULL,"
+  "  classes INTEGER NOT NULL,"
+  "  head BLOB NOT NULL,"
   "  data BLOB NOT NULL);"
   "CREATE INDEX run_by_study ON run (study) WHERE study IS NOT NULL;",
 
@@ -99,22 +97,27 @@ bf_notebook_error_quark (void)
   return g_quark_from_static_string ("bf-notebook-error");
 }
 
-/* A message for each kind: the file, what is the matter, what to do. */
+/* A message for each kind: the file, what is the matter, what to do. Translators: {file} and {reason} are
+ * filled in. */
 void
 bf_notebook_set_error (GError **error, BfNotebookErrorCode code, const char *path, const char *reason)
 {
   static const char *const messages[] = {
-    [BF_NOTEBOOK_ERROR_FAILED] = N_("The notebook “%s” could not be written or read: %s. Try again, or keep it elsewhere."),
-    [BF_NOTEBOOK_ERROR_FULL] = N_("The disk of the notebook “%s” is full (%s). Training goes on, and the runs are not being saved: make room and try again, or keep the notebook elsewhere."),
-    [BF_NOTEBOOK_ERROR_READ_ONLY] = N_("The notebook “%s” or its folder cannot be written (%s). Training goes on, and the runs are not being saved: allow writing there and try again, or keep the notebook elsewhere."),
-    [BF_NOTEBOOK_ERROR_NEWER] = N_("The notebook “%s” was written by a newer Backflow (%s). It is left as it is: update Backflow, or keep the notebook elsewhere."),
-    [BF_NOTEBOOK_ERROR_DAMAGED] = N_("The notebook “%s” is damaged or is no notebook (%s). It is left as it is: move it aside and begin a new one, or keep the notebook elsewhere."),
-    [BF_NOTEBOOK_ERROR_BUSY] = N_("The notebook “%s” is in use by another program (%s). Close that program, or try again in a moment."),
-    [BF_NOTEBOOK_ERROR_LOCKED] = N_("In the notebook “%s”, this run is at work in another window (%s). Go on there, or close it."),
-    [BF_NOTEBOOK_ERROR_NO_RUN] = N_("The notebook “%s” has no run “%s”. Choose one from the list of runs."),
+    [BF_NOTEBOOK_ERROR_FAILED] = N_("The notebook “{file}” could not be written or read: {reason}. Try again, or keep it elsewhere."),
+    [BF_NOTEBOOK_ERROR_FULL] = N_("The disk of the notebook “{file}” is full ({reason}). Training goes on, and the runs are not being saved: make room and try again, or keep the notebook elsewhere."),
+    [BF_NOTEBOOK_ERROR_READ_ONLY] = N_("The notebook “{file}” or its folder cannot be written ({reason}). Training goes on, and the runs are not being saved: allow writing there and try again, or keep the notebook elsewhere."),
+    [BF_NOTEBOOK_ERROR_NEWER] = N_("The notebook “{file}” was written by a newer Backflow ({reason}). It is left as it is: update Backflow, or keep the notebook elsewhere."),
+    [BF_NOTEBOOK_ERROR_DAMAGED] = N_("The notebook “{file}” is damaged or is no notebook ({reason}). It is left as it is: move it aside and begin a new one, or keep the notebook elsewhere."),
+    [BF_NOTEBOOK_ERROR_BUSY] = N_("The notebook “{file}” is in use by another program ({reason}). Close that program, or try again in a moment."),
+    [BF_NOTEBOOK_ERROR_LOCKED] = N_("In the notebook “{file}”, this run is at work in another window ({reason}). Go on there, or close it."),
+    [BF_NOTEBOOK_ERROR_NO_RUN] = N_("The notebook “{file}” has no run “{reason}”. Choose one from the list of runs."),
   };
+  g_autoptr (GString) text = NULL;
 
-  g_set_error (error, BF_NOTEBOOK_ERROR, (int) code, _(messages[code]), path ? path : "", reason);
+  text = g_string_new (_(messages[code]));
+  g_string_replace (text, "{reason}", reason, 1);
+  g_string_replace (text, "{file}", path ? path : "", 1);
+  g_set_error_literal (error, BF_NOTEBOOK_ERROR, (int) code, text->str);
 }
 
 static guint32
@@ -207,6 +210,27 @@ migrate (sqlite3 *db, GError **error)
   return FALSE;
 }
 
+/* Damage is looked for before anything is written, while that takes no time: a second for the largest. In a larger
+ * file it is found where it is met. */
+static gboolean
+check_pages (sqlite3 *db, const char *path, GError **error)
+{
+  const gint64 size = bf_sql_get_number (db, "PRAGMA page_count", 0) * bf_sql_get_number (db, "PRAGMA page_size", 0);
+  g_autoptr (sqlite3_stmt) check = NULL;
+  g_autofree char *found = NULL;
+
+  if (size > MOST_CHECKED)
+    return TRUE;
+  check = bf_sql_query (db, error, "PRAGMA quick_check (1)", NULL);
+  if (!check || !bf_sql_step (check, error))
+    return FALSE;
+  found = bf_sql_dup_text (check, 0);
+  if (g_str_equal (found, "ok"))
+    return TRUE;
+  bf_notebook_set_error (error, BF_NOTEBOOK_ERROR_DAMAGED, path, found);
+  return FALSE;
+}
+
 static sqlite3 *
 open_file (const char *path, int flags, GError **error)
 {
@@ -253,7 +277,7 @@ bf_notebook_open_writer (const char *path, GError **error)
   /* Until it is known to be ours, closing must not write either. */
   sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   version = bf_sql_get_number (db, "PRAGMA user_version", -1);
-  if (!check_version (db, path, version, error))
+  if (!check_version (db, path, version, error) || !check_pages (db, path, error))
     return NULL;
   if (sqlite3_db_readonly (db, "main"))
     {

@@ -120,6 +120,14 @@ bf_sql_step (sqlite3_stmt *statement, GError **error)
   return FALSE;
 }
 
+gboolean
+bf_sql_end (sqlite3_stmt *statement, GError *failed, GError **error)
+{
+  if (failed)
+    g_propagate_error (error, failed);
+  return statement && !failed;
+}
+
 static gboolean
 finish (sqlite3_stmt *statement, GError **error)
 {

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 sqlite3_stmt *bf_sql_query (sqlite3 *db, GError **error, const char *sql, const char *types, ...);
 /* TRUE: there is a row. FALSE: the end, or the error is set. */
 gboolean      bf_sql_step  (sqlite3_stmt *statement, GError **error);
+/* After the last step: whether all rows were read. failed: transfer full. */
+gboolean      bf_sql_end   (sqlite3_stmt *statement, GError *failed, GError **error);
 /* The whole statement, which gives no row that matters. */
 gboolean      bf_sql_run   (sqlite3 *db, GError **error, const char *sql, const char *types, ...);
 /* The same with the values of a tuple of x, s and ms. */

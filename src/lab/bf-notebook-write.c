@@ -7,30 +7,47 @@
  */
 #include "bf-notebook-private.h"
 
-#include "bf-notebook-pack.h"
+#include "../engine/bf-snapshot-pack.h"
 
 enum { COLUMNS, FRAMES, N_KINDS };
 
-static void
-get_range (guint kind, gconstpointer piece, BfPieceKey *key)
+static guint
+count_pieces (const BfSnapshot *snapshot, guint kind)
 {
-  if (kind == COLUMNS)
-    *key = (BfPieceKey) { (gint64) ((const BfColumn *) piece)->first, (gint64) ((const BfColumn *) piece)->last };
+  return kind == COLUMNS ? (snapshot->columns->len + BF_PACK_COLUMNS - 1) / BF_PACK_COLUMNS : snapshot->frames->len;
+}
+
+static BfPieceKey
+get_key (const BfSnapshot *snapshot, guint kind, guint i)
+{
+  const guint n = MIN (BF_PACK_COLUMNS, snapshot->columns->len - MIN (i * BF_PACK_COLUMNS, snapshot->columns->len));
+  BfPieceKey key = { .count = 1 };
+
+  if (kind == FRAMES)
+    key.first = key.last = (gint64) ((const BfFrame *) snapshot->frames->pdata[i])->step;
   else
-    key->first = key->last = (gint64) ((const BfFrame *) piece)->step;
+    {
+      key.first = (gint64) ((const BfColumn *) snapshot->columns->pdata[i * BF_PACK_COLUMNS])->first;
+      key.last = (gint64) ((const BfColumn *) snapshot->columns->pdata[i * BF_PACK_COLUMNS + n - 1])->last;
+      key.count = n;
+    }
+  return key;
 }
 
 static GBytes *
-pack (guint kind, gconstpointer piece)
+pack (const BfSnapshot *snapshot, guint kind, guint i)
 {
-  return kind == COLUMNS ? bf_pack_column (piece) : bf_pack_frame (piece);
+  if (kind == FRAMES)
+    return bf_snapshot_pack_frame (snapshot, i);
+  return bf_snapshot_pack_columns (snapshot, i * BF_PACK_COLUMNS,
+                                   MIN (BF_PACK_COLUMNS, snapshot->columns->len - i * BF_PACK_COLUMNS));
 }
 
 void
 bf_keeper_forget_written (BfKeeper *self)
 {
   self->row = 0;
-  self->epochs = self->marks = 0;
+  self->epochs = 0;
   for (guint i = 0; i < N_KINDS; i++)
     g_array_set_size (self->pieces[i], 0);
 }
@@ -46,24 +63,19 @@ learn_written (BfKeeper *self, sqlite3 *db, GError **error)
   if (!find)
     return FALSE;
   if (!bf_sql_step (find, &failed))
-    {
-      if (failed)
-        g_propagate_error (error, g_steal_pointer (&failed));
-      return failed == NULL;
-    }
+    return bf_sql_end (find, g_steal_pointer (&failed), error);
   self->row = sqlite3_column_int64 (find, 0);
-  pieces = bf_sql_query (db, error, "SELECT kind, first, last FROM piece WHERE run = ? ORDER BY kind, first", "i", self->row);
+  pieces = bf_sql_query (db, error, "SELECT kind, first, last, count FROM piece WHERE run = ? ORDER BY kind, first", "i", self->row);
   while (pieces && bf_sql_step (pieces, &failed))
     {
       const int kind = sqlite3_column_int (pieces, 0);
-      const BfPieceKey key = { sqlite3_column_int64 (pieces, 1), sqlite3_column_int64 (pieces, 2) };
+      const BfPieceKey key = { sqlite3_column_int64 (pieces, 1), sqlite3_column_int64 (pieces, 2),
+                               sqlite3_column_int64 (pieces, 3) };
 
       if (kind >= 0 && kind < N_KINDS)
         g_array_append_val (self->pieces[kind], key);
     }
-  if (failed)
-    g_propagate_error (error, g_steal_pointer (&failed));
-  return pieces && !failed;
+  return bf_sql_end (pieces, g_steal_pointer (&failed), error);
 }
 
 static gboolean
@@ -109,43 +121,42 @@ update_row (BfKeeper *self, sqlite3 *db, const BfSave *save, GError **error)
 
 /* Brings the pieces of one kind in the file to those of the recording; both are in order. */
 static gboolean
-write_pieces (BfKeeper *self, sqlite3 *db, guint kind, GPtrArray *recorded, GError **error)
+write_pieces (BfKeeper *self, sqlite3 *db, const BfSnapshot *snapshot, guint kind, GError **error)
 {
-  g_autoptr (sqlite3_stmt) drop = bf_sql_query (db, error, "DELETE FROM piece WHERE run = ? AND kind = ? AND first = ?", NULL);
-  g_autoptr (sqlite3_stmt) put = NULL;
-  g_autoptr (GArray) written = g_array_sized_new (FALSE, FALSE, sizeof (BfPieceKey), recorded->len);
+  const guint n = count_pieces (snapshot, kind);
   const GArray *old = self->pieces[kind];
+  g_autoptr (GArray) written = g_array_sized_new (FALSE, FALSE, sizeof (BfPieceKey), n);
+  g_autoptr (sqlite3_stmt) drop = NULL, put = NULL;
   guint at = 0;
 
-  put = drop ? bf_sql_query (db, error, "INSERT INTO piece (run, kind, first, last, data) VALUES (?, ?, ?, ?, ?)", NULL) : NULL;
+  drop = bf_sql_query (db, error, "DELETE FROM piece WHERE run = ? AND kind = ? AND first = ?", NULL);
+  if (!drop)
+    return FALSE;
+  put = bf_sql_query (db, error, "INSERT INTO piece (run, kind, first, last, count, data) VALUES (?, ?, ?, ?, ?, ?)", NULL);
   if (!put)
     return FALSE;
-  for (guint i = 0; i <= recorded->len; i++)
+  for (guint i = 0; i <= n; i++)
     {
-      BfPieceKey key = { G_MAXINT64, G_MAXINT64 };
+      const BfPieceKey key = i < n ? get_key (snapshot, kind, i) : (BfPieceKey) { G_MAXINT64, G_MAXINT64, 0 };
+      g_autoptr (GBytes) bytes = NULL;
       gboolean same = FALSE;
 
-      if (i < recorded->len)
-        get_range (kind, recorded->pdata[i], &key);
-      for (; at < old->len && g_array_index (old, BfPieceKey, at).first <= key.first && !same; at++)
+      for (; !same && at < old->len && g_array_index (old, BfPieceKey, at).first <= key.first; at++)
         {
           const BfPieceKey was = g_array_index (old, BfPieceKey, at);
 
-          same = was.first == key.first && was.last == key.last;
+          same = was.first == key.first && was.last == key.last && was.count == key.count;
           if (!same && !bf_sql_again (drop, error, "iii", self->row, (gint64) kind, was.first))
             return FALSE;
         }
-      if (i < recorded->len)
-        {
-          if (!same)
-            {
-              g_autoptr (GBytes) bytes = pack (kind, recorded->pdata[i]);
-
-              if (!bf_sql_again (put, error, "iiiib", self->row, (gint64) kind, key.first, key.last, bytes))
-                return FALSE;
-            }
-          g_array_append_val (written, key);
-        }
+      if (i == n)
+        break;
+      g_array_append_val (written, key);
+      if (same)
+        continue;
+      bytes = pack (snapshot, kind, i);
+      if (!bf_sql_again (put, error, "iiiiib", self->row, (gint64) kind, key.first, key.last, key.count, bytes))
+        return FALSE;
     }
   g_array_unref (self->pieces[kind]);
   self->pieces[kind] = g_steal_pointer (&written);
@@ -171,27 +182,14 @@ write_epochs (BfKeeper *self, sqlite3 *db, const BfSnapshot *snapshot, GError **
 }
 
 static gboolean
-write_marks (BfKeeper *self, sqlite3 *db, const BfSnapshot *snapshot, GError **error)
-{
-  for (guint i = self->marks; i < snapshot->marks->len; i++)
-    {
-      const BfMark *mark = snapshot->marks->pdata[i];
-
-      if (!bf_sql_run (db, error, "INSERT OR REPLACE INTO mark (run, number, step, label) VALUES (?, ?, ?, ?)", "iuut",
-                       self->row, (guint64) i, mark->step, mark->label))
-        return FALSE;
-    }
-  self->marks = snapshot->marks->len;
-  return TRUE;
-}
-
-static gboolean
 write_checkpoint (BfKeeper *self, sqlite3 *db, const BfSave *save, GError **error)
 {
-  g_autoptr (GBytes) summary = bf_pack_summary (save->snapshot);
+  const BfShape *shape = &save->snapshot->plan->shape;
+  g_autoptr (GBytes) head = bf_snapshot_pack_head (save->snapshot);
 
-  return bf_sql_run (db, error, "INSERT OR REPLACE INTO checkpoint (run, step, summary, data) VALUES (?, ?, ?, ?)", "iubb",
-                     self->row, save->snapshot->steps, summary, save->checkpoint);
+  return bf_sql_run (db, error, "INSERT OR REPLACE INTO checkpoint (run, step, inputs, outputs, classes, head, data)"
+                                " VALUES (?, ?, ?, ?, ?, ?, ?)", "iuuuubb", self->row, save->snapshot->steps,
+                     (guint64) shape->inputs, (guint64) shape->outputs, (guint64) shape->classes, head, save->checkpoint);
 }
 
 static gboolean
@@ -201,10 +199,9 @@ write_all (BfKeeper *self, sqlite3 *db, const BfSave *save, GError **error)
     return FALSE;
   return (self->row != 0 || insert_row (self, db, error))
          && update_row (self, db, save, error)
-         && write_pieces (self, db, COLUMNS, save->snapshot->columns, error)
-         && write_pieces (self, db, FRAMES, save->snapshot->frames, error)
+         && write_pieces (self, db, save->snapshot, COLUMNS, error)
+         && write_pieces (self, db, save->snapshot, FRAMES, error)
          && write_epochs (self, db, save->snapshot, error)
-         && write_marks (self, db, save->snapshot, error)
          && write_checkpoint (self, db, save, error)
          && bf_sql_exec (db, "COMMIT", error);
 }

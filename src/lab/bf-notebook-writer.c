@@ -6,6 +6,8 @@
  */
 #include "bf-notebook-private.h"
 
+#include <unistd.h>
+
 #define RETRY_MICROSECONDS (10 * G_USEC_PER_SEC)
 /* How long a deleted run can be brought back at least. */
 #define DELETED_SECONDS (10 * 60)
@@ -76,9 +78,16 @@ take_closed (BfNotebook *notebook)
     {
       BfKeeper *keeper = notebook->keepers->pdata[i];
 
-      if ((keeper->closed || keeper->dropped) && !keeper->pending)
-        g_ptr_array_add (closed, g_ptr_array_steal_index (notebook->keepers, i));
+      if ((!keeper->closed && !keeper->dropped) || keeper->pending)
+        continue;
+      /* Others may hold it a moment longer, but the run is free. */
+      if (keeper->lock >= 0)
+        close (keeper->lock);
+      keeper->lock = -1;
+      g_ptr_array_add (closed, g_ptr_array_steal_index (notebook->keepers, i));
     }
+  if (closed->len > 0)
+    g_cond_broadcast (&notebook->changed);
   return closed;
 }
 

@@ -9,14 +9,20 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "bf-settings.h"
+
 #define SAVE_MICROSECONDS (2 * G_USEC_PER_SEC)
 
 char *
 bf_notebook_get_default_path (void)
 {
   const char *asked = g_getenv ("BACKFLOW_NOTEBOOK");
+  g_autofree char *folder = NULL;
 
-  return asked && *asked ? g_strdup (asked) : g_build_filename (g_get_user_data_dir (), "backflow", "notebook.db", NULL);
+  if (asked && *asked)
+    return g_strdup (asked);
+  folder = bf_settings_dup_notebook_folder (bf_settings_get ());
+  return g_build_filename (folder, "notebook.db", NULL);
 }
 
 BfNotebook *
@@ -134,8 +140,12 @@ is_waiting (BfNotebook *self)
   if (self->writing || self->edits.length > 0)
     return TRUE;
   for (guint i = 0; i < self->keepers->len; i++)
-    if (((BfKeeper *) self->keepers->pdata[i])->pending)
-      return TRUE;
+    {
+      const BfKeeper *keeper = self->keepers->pdata[i];
+
+      if (keeper->pending || keeper->closed)
+        return TRUE;
+    }
   return FALSE;
 }
 

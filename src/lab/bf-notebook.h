@@ -33,7 +33,7 @@ typedef enum
 typedef struct _BfNotebook BfNotebook;
 
 /* Where the notebook lies when nobody says otherwise: BACKFLOW_NOTEBOOK, else
- * backflow/notebook.db in the user's data folder. */
+ * notebook.db in the folder of the preferences (by default backflow in the user's data folder). */
 char       *bf_notebook_get_default_path (void);
 
 /* Never fails: what is wrong with the file is a problem to be shown, and training goes on. */
@@ -101,7 +101,8 @@ typedef struct
   gatomicrefcount references;
   char *uuid;
   char *name;
-  char *state;
+  char *state;           /* paused, finished, diverged; training: at work in another window */
+  gboolean interrupted;  /* it trained when it was kept last */
   BfSpec *base;          /* with remedies */
   char *folder;          /* data folder asked for, or NULL */
   guint threads;         /* that it was trained with */

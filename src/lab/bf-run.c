@@ -19,6 +19,7 @@ struct _BfRun
   BfEvaluation *evaluation;
   gboolean evaluating;     /* one was asked for and did not come yet */
   GError *error;
+  char *notice;
   gboolean ended;
 };
 
@@ -51,6 +52,7 @@ bf_run_finalize (GObject *object)
   g_clear_pointer (&self->dataset, bf_dataset_unref);
   g_clear_pointer (&self->evaluation, bf_evaluation_unref);
   g_clear_error (&self->error);
+  g_free (self->notice);
   G_OBJECT_CLASS (bf_run_parent_class)->finalize (object);
 }
 
@@ -101,6 +103,11 @@ bf_run_new (BfSpec *spec, const BfRunOptions *options)
   BfRun *self = g_object_new (BF_TYPE_RUN, NULL);
 
   self->worker = bf_worker_new (spec, options);
+  if (options && options->resume)
+    {
+      self->snapshot = bf_snapshot_ref (options->resume->snapshot);
+      self->state = self->worker->state;
+    }
   return self;
 }
 
@@ -146,6 +153,26 @@ bf_run_get_evaluation (BfRun *self)
   return self->evaluation;
 }
 
+BfKeeper *
+bf_run_get_keeper (BfRun *self)
+{
+  return self->worker->keeper;
+}
+
+const char *
+bf_run_get_notice (BfRun *self)
+{
+  return self->notice;
+}
+
+void
+bf_run_wake (BfRun *self)
+{
+  g_return_if_fail (BF_IS_RUN (self));
+  bf_worker_begin (self->worker);
+  bf_worker_end (self->worker);
+}
+
 static void
 set_state (BfRun *self, BfRunState state)
 {
@@ -170,6 +197,8 @@ bf_run_poll (BfRun *self)
   evaluation = g_steal_pointer (&worker->evaluation);
   if (!self->dataset && worker->dataset)
     self->dataset = bf_dataset_ref (worker->dataset);
+  if (!self->notice && worker->notice)
+    self->notice = g_strdup (worker->notice);
   if (!self->error && worker->error)
     self->error = g_error_copy (worker->error);
   /* Until the data is there, loading is what there is to see. */

@@ -10,6 +10,7 @@
 #include <glib-object.h>
 #include "../engine/bf-evaluation.h"
 #include "../engine/bf-trainer.h"
+#include "bf-notebook-keeper.h"
 
 G_BEGIN_DECLS
 
@@ -33,9 +34,12 @@ typedef struct
   const char *folder;   /* data folder asked for, or NULL */
   guint threads;        /* 0: the default */
   guint64 steps;        /* planned steps in place of epochs; 0: epochs */
+  BfKeeper *keeper;     /* keeps it in a notebook; NULL: it is not kept */
+  BfNotebookRun *resume;   /* goes on with this run; NULL: begins */
 } BfRunOptions;
 
-/* spec: effective, reffed. Properties "state", "snapshot", "evaluation" (notify only). Starts loading at once. */
+/* spec: effective, reffed. Properties "state", "snapshot", "evaluation" (notify only). Starts loading at once; one
+ * that goes on shows its recording at once, and loads when it is told to do something. */
 BfRun       *bf_run_new          (BfSpec *spec, const BfRunOptions *options);
 BfSpec      *bf_run_get_spec     (BfRun *self);
 BfRunState   bf_run_get_state    (BfRun *self);
@@ -44,6 +48,12 @@ gboolean     bf_run_get_ended    (BfRun *self);   /* for good: failed, diverged,
 BfSnapshot  *bf_run_get_snapshot (BfRun *self);   /* borrowed; NULL while loading */
 BfDataset   *bf_run_get_dataset  (BfRun *self);   /* borrowed; NULL while loading */
 BfEvaluation *bf_run_get_evaluation (BfRun *self);  /* borrowed, the newest; NULL: none was asked for yet */
+
+BfKeeper    *bf_run_get_keeper   (BfRun *self);   /* borrowed, or NULL */
+/* Why a run that went on may not give the same bits as one that was never interrupted; NULL: it does. */
+const char  *bf_run_get_notice   (BfRun *self);
+/* Loads what it needs to go on, without a step. */
+void         bf_run_wake         (BfRun *self);
 
 /* Takes over what the worker left since the last call, notifies; TRUE while it may leave more
  * (loading, training, or a command under way). */

@@ -51,6 +51,9 @@ bf_worker_unref (BfWorker *self)
   g_clear_pointer (&self->dataset, bf_dataset_unref);
   g_clear_pointer (&self->evaluation, bf_evaluation_unref);
   g_clear_error (&self->error);
+  g_free (self->notice);
+  g_clear_pointer (&self->keeper, bf_keeper_unref);
+  g_clear_pointer (&self->resume, bf_notebook_run_unref);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
   g_free (self);
@@ -63,15 +66,30 @@ bf_worker_begin (BfWorker *self)
   return &self->commands;
 }
 
+static void start (BfWorker *self);
+
+/* A worker that sleeps starts at its first command, unless that is to stop. */
 void
 bf_worker_end (BfWorker *self)
 {
+  const gboolean begin = !self->started && !self->commands.stop;
+
   if (self->commands.stop)
     g_cancellable_cancel (self->cancellable);
+  if (!self->started && self->commands.stop && !self->ended)
+    {
+      self->ended = TRUE;
+      if (self->keeper)
+        bf_keeper_close (self->keeper);
+    }
   if (!self->ended)
     self->given++;
+  if (begin)
+    self->started = self->busy = TRUE;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
+  if (begin)
+    start (self);
 }
 
 /* Leaves the state and, when there is something to see, a snapshot. */
@@ -99,12 +117,68 @@ publish (Work *work, gboolean rest)
   g_clear_pointer (&old, bf_snapshot_unref);
 }
 
+/* The states that a notebook knows. A run that is stopped while it trains is one that would go on. */
+static const char *const kept_states[BF_RUN_CANCELLED + 1] = {
+  [BF_RUN_READY] = "paused",
+  [BF_RUN_TRAINING] = "training",
+  [BF_RUN_PAUSED] = "paused",
+  [BF_RUN_FINISHED] = "finished",
+  [BF_RUN_DIVERGED] = "diverged",
+};
+
+/* rest: it may be the last time for long. */
+static void
+keep (Work *work, gboolean rest)
+{
+  if (work->shared->keeper && work->trainer && kept_states[work->state])
+    bf_keeper_offer (work->shared->keeper, work->trainer, kept_states[work->state], rest);
+}
+
+/* What makes other bits than an uninterrupted run would have; NULL: nothing. */
+static char *
+find_difference (const BfWorker *shared, const char *data)
+{
+  const BfNotebookRun *run = shared->resume;
+  g_autofree char *machine = bf_notebook_describe_machine ();
+  const guint threads = shared->threads ? shared->threads : bf_trainer_get_default_threads ();
+
+  if (!g_str_equal (run->data, data))
+    return g_strdup (_("The data is no longer what this run was trained on, so it does not go on as it would have."));
+  if (!g_str_equal (run->version, BF_VERSION))
+    return g_strdup_printf (_("Trained by Backflow %s: it goes on, but not to the last bit as it would have."), run->version);
+  if (!g_str_equal (run->machine, machine) || (run->threads && run->threads != threads))
+    return g_strdup (_("Trained on another kind of processor: it goes on, but not to the last bit as it would have."));
+  return NULL;
+}
+
+/* Goes on where the notebook has it. */
+static gboolean
+resume (Work *work, const char *data, GError **error)
+{
+  BfWorker *shared = work->shared;
+  const BfNotebookRun *run = shared->resume;
+
+  if (!bf_trainer_restore (work->trainer, run->checkpoint, error)
+      || !bf_trainer_restore_recording (work->trainer, run->snapshot, error))
+    {
+      /* What it recorded stays to be seen. */
+      g_clear_pointer (&work->trainer, bf_trainer_free);
+      return FALSE;
+    }
+  work->made = run->snapshot->steps;
+  g_mutex_lock (&shared->mutex);
+  shared->notice = find_difference (shared, data);
+  g_mutex_unlock (&shared->mutex);
+  return TRUE;
+}
+
 static gboolean
 load (Work *work, GError **error)
 {
   BfWorker *shared = work->shared;
   g_autoptr (BfDataset) data = bf_data_cache_load (shared->spec, shared->folder, shared->cancellable, error);
   g_autoptr (BfPlan) plan = NULL;
+  g_autofree char *digest = NULL;
 
   if (!data)
     return FALSE;
@@ -118,7 +192,11 @@ load (Work *work, GError **error)
   if (shared->limit)
     bf_trainer_set_planned (work->trainer, shared->limit);
   work->added = bf_trainer_get_planned (work->trainer);
-  return TRUE;
+  if (shared->keeper || shared->resume)
+    digest = bf_keeper_digest (data);
+  if (shared->keeper)
+    bf_keeper_set_data (shared->keeper, digest);
+  return !shared->resume || resume (work, digest, error);
 }
 
 static gboolean
@@ -286,6 +364,8 @@ train (Work *work)
         make_step (work);
       if (work->state == BF_RUN_DIVERGED)
         return;
+      if (work->training)
+        keep (work, FALSE);
       if (commands.evaluate)
         begin_evaluation (work, commands.part);
       if (is_evaluating (work))
@@ -293,6 +373,7 @@ train (Work *work)
       if (!work->training && work->steps == 0 && !is_evaluating (work))
         {
           work->state = get_rest_state (work);
+          keep (work, TRUE);
           publish (work, TRUE);
         }
       else if (slot_free && g_get_monotonic_time () - work->published >= PUBLISH_MICROSECONDS)
@@ -300,6 +381,7 @@ train (Work *work)
     }
   if (work->state != BF_RUN_FINISHED)
     {
+      keep (work, TRUE);
       bf_trainer_cancel (work->trainer);
       work->state = BF_RUN_CANCELLED;
     }
@@ -310,6 +392,11 @@ leave (Work *work, GError *error)
 {
   BfWorker *shared = work->shared;
 
+  if (shared->keeper)
+    {
+      keep (work, TRUE);
+      bf_keeper_close (shared->keeper);
+    }
   publish (work, FALSE);
   g_mutex_lock (&shared->mutex);
   if (error && (shared->commands.stop || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
@@ -335,7 +422,7 @@ run (gpointer data)
 
   if (load (&work, &error))
     {
-      work.state = BF_RUN_READY;
+      work.state = ((BfWorker *) data)->resume ? get_rest_state (&work) : BF_RUN_READY;
       train (&work);
     }
   leave (&work, error);
@@ -397,6 +484,15 @@ start (BfWorker *self)
   bf_worker_unref (self);
 }
 
+static BfRunState
+get_kept_state (const BfNotebookRun *run)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kept_states); i++)
+    if (i != BF_RUN_READY && i != BF_RUN_TRAINING && g_strcmp0 (kept_states[i], run->state) == 0)
+      return i;
+  return BF_RUN_PAUSED;
+}
+
 BfWorker *
 bf_worker_new (BfSpec *spec, const BfRunOptions *options)
 {
@@ -410,8 +506,17 @@ bf_worker_new (BfSpec *spec, const BfRunOptions *options)
   self->cancellable = g_cancellable_new ();
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
+  if (options && options->keeper)
+    self->keeper = bf_keeper_ref (options->keeper);
+  if (options && options->resume)
+    {
+      self->resume = bf_notebook_run_ref (options->resume);
+      self->state = get_kept_state (options->resume);
+      self->ended = self->state == BF_RUN_DIVERGED;
+      return self;
+    }
   self->state = BF_RUN_LOADING;
-  self->busy = TRUE;
+  self->busy = self->started = TRUE;
   start (self);
   return self;
 }

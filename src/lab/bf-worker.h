@@ -36,6 +36,8 @@ typedef struct
   guint threads;
   guint64 limit;          /* steps in place of epochs, or 0 */
   GCancellable *cancellable;
+  BfKeeper *keeper;       /* or NULL */
+  BfNotebookRun *resume;  /* what it goes on with, until it does; or NULL */
 
   GMutex mutex;           /* guards what follows */
   GCond changed;          /* a command was given, or the worker came to rest */
@@ -43,14 +45,16 @@ typedef struct
   guint64 given, read;    /* commands so far */
   BfRunState state;
   gboolean busy;          /* loading, training, or a command under way */
+  gboolean started;       /* the thread was */
   gboolean ended;         /* no more commands are read */
   BfSnapshot *slot;       /* the newest, until taken */
   BfDataset *dataset;
   BfEvaluation *evaluation;  /* the newest, until taken */
   GError *error;
+  char *notice;           /* why it may not go on bit for bit, or NULL */
 } BfWorker;
 
-/* Starts the thread. */
+/* Starts the thread; with something to resume, at the first command. */
 BfWorker *bf_worker_new   (BfSpec *spec, const BfRunOptions *options);
 void      bf_worker_unref (BfWorker *self);
 
