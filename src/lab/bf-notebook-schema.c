@@ -23,7 +23,8 @@
 
 static const char *const steps[] = {
   /* 1: runs and what belongs to them. Times are seconds since 1970; what is not finite is null.
-XX
+   * A piece is some columns (kind 0) or a frame (kind 1) of the recording, head is the rest of it; the checkpoint
+   * fits to them because all are replaced in one transaction. */
   "CREATE TABLE run ("
   "  id INTEGER PRIMARY KEY,"
   "  uuid TEXT NOT NULL UNIQUE,"
