@@ -18,6 +18,7 @@
 #include "../plot/bf-export.h"
 
 #define POLL_MICROSECONDS 20000
+#define CLOSE_SECONDS 10   /* for the notebook to take the last state */
 
 typedef struct
 {
@@ -31,6 +32,8 @@ typedef struct
   char **figures;
   char *format;
   gboolean json;
+  char *notebook;
+  gboolean again;         /* also one that has finished */
   BfFormat file_format;   /* of `format` */
 } RunArguments;
 
@@ -42,6 +45,7 @@ run_arguments_clear (RunArguments *self)
   g_free (self->out);
   g_strfreev (self->figures);
   g_free (self->format);
+  g_free (self->notebook);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RunArguments, run_arguments_clear)
@@ -163,10 +167,10 @@ show_progress (const BfSnapshot *snapshot, guint *epochs_shown, gboolean termina
 
 /* Drives the run until it rests for good. */
 static void
-wait_for_run (BfRun *run)
+wait_for_run (BfRun *run, gboolean again)
 {
   gboolean terminal = isatty (STDERR_FILENO);
-  gboolean started = FALSE;
+  gboolean started = FALSE, warned = FALSE;
   guint epochs_shown = 0;
 
   for (;;)
@@ -179,12 +183,19 @@ wait_for_run (BfRun *run)
         bf_run_stop (run);
       bf_run_poll (run);
       state = bf_run_get_state (run);
-      if (state == BF_RUN_READY && !started)
+      if (!started && (state == BF_RUN_READY || state == BF_RUN_PAUSED || (state == BF_RUN_FINISHED && again)))
         {
           started = TRUE;
-          g_printerr ("%s\n", bf_dataset_get_origin (bf_run_get_dataset (run)));
+          epochs_shown = bf_run_get_snapshot (run)->epochs->len;
+          if (bf_run_get_dataset (run))
+            g_printerr ("%s\n", bf_dataset_get_origin (bf_run_get_dataset (run)));
           bf_run_train (run);
           continue;
+        }
+      if (bf_run_get_notice (run) && !warned)
+        {
+          warned = TRUE;
+          g_printerr ("backflow-cli: %s\n", bf_run_get_notice (run));
         }
       if (started)
         show_progress (bf_run_get_snapshot (run), &epochs_shown, terminal);
@@ -276,18 +287,38 @@ finish (BfRun *run, BfSpec *base, const char *what, const RunArguments *argument
   return bf_run_get_snapshot (run)->outcome == BF_OUTCOME_DIVERGED ? BF_EXIT_DIVERGED : BF_EXIT_DONE;
 }
 
+/* Trains, waits until all is kept, and reports. */
+static BfExit
+train_and_report (BfSpec *spec, BfSpec *base, const char *what, const BfRunOptions *options, const RunArguments *arguments)
+{
+  g_autoptr (BfRun) run = bf_run_new (spec, options);
+  g_autoptr (GError) error = NULL;
+  BfExit code = BF_EXIT_INTERRUPTED;   /* stopped while the data was being read */
+
+  wait_for_run (run, arguments->again);
+  if (bf_run_get_state (run) == BF_RUN_FAILED)
+    return bf_cli_fail (BF_EXIT_INPUT, bf_run_get_error (run));
+  if (bf_run_get_snapshot (run))
+    code = finish (run, base, what, arguments);
+  bf_run_stop (run);
+  if (options->keeper && !bf_notebook_close (bf_keeper_get_notebook (options->keeper), CLOSE_SECONDS, &error))
+    return bf_cli_fail (BF_EXIT_INPUT, error);
+  return code;
+}
+
 static BfExit
 run_experiment (const char *what, const RunArguments *arguments)
 {
-  const BfRunOptions options = {
+  BfRunOptions options = {
     .folder = arguments->folder,
     .threads = arguments->threads > 0 ? (guint) arguments->threads : 0,
     .steps = arguments->steps > 0 ? (guint64) arguments->steps : 0,
   };
+  g_autoptr (BfNotebook) notebook = arguments->notebook ? bf_notebook_new (arguments->notebook) : NULL;
+  g_autoptr (BfKeeper) keeper = NULL;
   g_autoptr (BfSpec) loaded = NULL;
   g_autoptr (BfSpec) base = NULL;
   g_autoptr (BfSpec) spec = NULL;
-  g_autoptr (BfRun) run = NULL;
   g_auto (GStrv) warnings = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -300,13 +331,37 @@ run_experiment (const char *what, const RunArguments *arguments)
   if (!base)
     return bf_cli_fail (BF_EXIT_USAGE, error);
   spec = bf_remedies_apply (base);
-  run = bf_run_new (spec, &options);
-  wait_for_run (run);
-  if (bf_run_get_state (run) == BF_RUN_FAILED)
-    return bf_cli_fail (BF_EXIT_INPUT, bf_run_get_error (run));
-  if (!bf_run_get_snapshot (run))
-    return BF_EXIT_INTERRUPTED;   /* stopped while the data was being read */
-  return finish (run, base, what, arguments);
+  if (notebook)
+    {
+      const BfKeeperInfo info = {
+        .name = base->name, .base = base, .folder = options.folder, .threads = options.threads, .limit = options.steps,
+      };
+
+      if (!bf_notebook_open (notebook, &error))
+        return bf_cli_fail (BF_EXIT_INPUT, error);
+      options.keeper = keeper = bf_keeper_new (notebook, &info);
+      g_printerr (_("Kept as run %s\n"), bf_keeper_get_uuid (keeper));
+    }
+  return train_and_report (spec, base, what, &options, arguments);
+}
+
+static BfExit
+resume_run (const char *what, const RunArguments *arguments)
+{
+  g_autofree char *path = arguments->notebook ? g_strdup (arguments->notebook) : bf_notebook_get_default_path ();
+  g_autoptr (BfNotebook) notebook = bf_notebook_new (path);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = bf_notebook_find (notebook, what, &error);
+  g_autoptr (BfNotebookRun) kept = uuid ? bf_notebook_load (notebook, uuid, &error) : NULL;
+  g_autoptr (BfKeeper) keeper = kept ? bf_keeper_reopen (notebook, kept, &error) : NULL;
+  BfRunOptions options = { .keeper = keeper, .resume = kept };
+
+  if (!keeper)
+    return bf_cli_fail (BF_EXIT_INPUT, error);
+  options.folder = arguments->folder ? arguments->folder : kept->folder;
+  options.threads = kept->threads;
+  options.steps = kept->limit;
+  return train_and_report (kept->snapshot->plan->spec, kept->base, kept->base->name, &options, arguments);
 }
 
 BfExit
@@ -327,6 +382,8 @@ bf_cli_run (int argc, char **argv)
       N_("Only this figure; may be repeated"), N_("KIND") },
     { "format", 0, 0, G_OPTION_ARG_STRING, &arguments.format, N_("png, svg or pdf"), N_("FORMAT") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
+    { "notebook", 0, 0, G_OPTION_ARG_FILENAME, &arguments.notebook,
+      N_("Keep the run in this notebook, so that “resume” can go on with it"), N_("FILE") },
     { NULL }
   };
   g_autoptr (GError) error = NULL;
@@ -345,4 +402,39 @@ bf_cli_run (int argc, char **argv)
   g_unix_signal_add (SIGINT, on_interrupt, NULL);
   g_unix_signal_add (SIGTERM, on_interrupt, NULL);
   return run_experiment (argv[1], &arguments);
+}
+
+BfExit
+bf_cli_resume (int argc, char **argv)
+{
+  g_auto (RunArguments) arguments = { .seed = -1, .epochs = -1, .steps = -1, .threads = -1 };
+  const GOptionEntry entries[] = {
+    { "notebook", 0, 0, G_OPTION_ARG_FILENAME, &arguments.notebook, N_("The notebook; by default the window’s"), N_("FILE") },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &arguments.folder, N_("Folder or file to take the data from"), N_("DIR") },
+    { "again", 0, 0, G_OPTION_ARG_NONE, &arguments.again, N_("Train a finished run for as many epochs again"), NULL },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out,
+      N_("Write figures, their CSV, the result and the experiment there"), N_("DIR") },
+    { "figure", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.figures,
+      N_("Only this figure; may be repeated"), N_("KIND") },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &arguments.format, N_("png, svg or pdf"), N_("FORMAT") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
+    { NULL }
+  };
+  g_autoptr (GError) error = NULL;
+  BfExit code;
+
+  if (!bf_cli_parse ("RUN", _("Goes on with a run of a notebook where it stood, to the last bit as if it had never\n"
+                              "stopped (backflow-cli runs). RUN is its name or the first letters of its number."),
+                     entries, &argc, &argv, &code))
+    return code;
+  if (argc != 2)
+    {
+      g_printerr (_("backflow-cli: resume takes one run. Try “backflow-cli runs”.\n"));
+      return BF_EXIT_USAGE;
+    }
+  if (!check_arguments (&arguments, &error))
+    return bf_cli_fail (BF_EXIT_USAGE, error);
+  g_unix_signal_add (SIGINT, on_interrupt, NULL);
+  g_unix_signal_add (SIGTERM, on_interrupt, NULL);
+  return resume_run (argv[1], &arguments);
 }

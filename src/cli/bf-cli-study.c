@@ -19,6 +19,7 @@
 static const char *const row_figures[] = { "curves", "depth" };
 
 #define POLL_MICROSECONDS 50000
+#define CLOSE_SECONDS 10   /* for the notebook to take the last states */
 
 typedef struct
 {
@@ -28,6 +29,7 @@ typedef struct
   int jobs;
   char *out;
   gboolean json;
+  char *notebook;
 } StudyArguments;
 
 static void
@@ -35,6 +37,7 @@ study_arguments_clear (StudyArguments *self)
 {
   g_free (self->folder);
   g_free (self->out);
+  g_free (self->notebook);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (StudyArguments, study_arguments_clear)
@@ -246,7 +249,9 @@ has_failed (BfStudyQueue *queue)
 static BfExit
 run_study (const char *what, const StudyArguments *arguments)
 {
+  g_autoptr (BfNotebook) notebook = arguments->notebook ? bf_notebook_new (arguments->notebook) : NULL;
   const BfStudyOptions options = {
+    .notebook = notebook,
     .folder = arguments->folder,
     .seeds = (guint) MAX (arguments->seeds, 0),
     .epochs = (guint) MAX (arguments->epochs, 0),
@@ -262,8 +267,12 @@ run_study (const char *what, const StudyArguments *arguments)
     return bf_cli_fail (BF_EXIT_INPUT, error);
   for (guint i = 0; warnings && warnings[i]; i++)
     g_printerr ("backflow-cli: %s\n", warnings[i]);
+  if (notebook && !bf_notebook_open (notebook, &error))
+    return bf_cli_fail (BF_EXIT_INPUT, error);
   queue = bf_study_queue_new (study, &options);
   wait_for_study (queue);
+  if (notebook && !bf_notebook_close (notebook, CLOSE_SECONDS, &error))
+    return bf_cli_fail (BF_EXIT_INPUT, error);
   report = arguments->json ? bf_study_report_json (queue) : bf_study_report_table (queue);
   g_print ("%s%s", report, arguments->json ? "\n" : "");
   if (arguments->out && !write_results (queue, arguments->out, &error))
@@ -284,6 +293,8 @@ bf_cli_study (int argc, char **argv)
     { "jobs", 0, 0, G_OPTION_ARG_INT, &arguments.jobs, N_("Runs at once; by default one a core"), N_("N") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out, N_("Write the table, every run as CSV, and figures there"), N_("DIR") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
+    { "notebook", 0, 0, G_OPTION_ARG_FILENAME, &arguments.notebook,
+      N_("Keep the runs in this notebook; called again with it, the study goes on where it stood"), N_("FILE") },
     { NULL }
   };
   g_autoptr (GError) error = NULL;

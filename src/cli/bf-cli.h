@@ -23,6 +23,8 @@ typedef enum
 } BfExit;
 
 BfExit bf_cli_run   (int argc, char **argv);
+BfExit bf_cli_resume (int argc, char **argv);
+BfExit bf_cli_runs  (int argc, char **argv);
 BfExit bf_cli_list  (int argc, char **argv);
 BfExit bf_cli_check (int argc, char **argv);
 BfExit bf_cli_study (int argc, char **argv);

@@ -15,6 +15,8 @@ static const struct
 } verbs[] = {
   { "run", N_("Train an experiment, print the result, write figures"), bf_cli_run },
   { "study", N_("Train all rows of a study and print them beside what was published"), bf_cli_study },
+  { "runs", N_("List the runs that a notebook keeps"), bf_cli_runs },
+  { "resume", N_("Go on with a run of a notebook"), bf_cli_resume },
   { "list", N_("List layers, activations, remedies, figures, experiments …"), bf_cli_list },
   { "check", N_("Check an experiment file and show its network"), bf_cli_check },
   { "code", N_("Print an experiment as a PyTorch or Keras script"), bf_cli_code },

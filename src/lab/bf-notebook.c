@@ -225,6 +225,15 @@ add_edit (BfNotebook *self, const char *sql, GVariant *values)
   g_cond_broadcast (&self->changed);
 }
 
+gboolean
+bf_notebook_open (BfNotebook *self, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  add_edit (self, "SELECT 1", g_variant_new ("()"));
+  return wait_written (self, error);
+}
+
 /* The keeper of a run at work, which may not be in the file yet; else NULL. With the mutex. */
 static BfKeeper *
 find_keeper (BfNotebook *self, const char *uuid)

@@ -53,6 +53,8 @@ GError     *bf_notebook_get_problem (BfNotebook *self);
 gboolean    bf_notebook_is_saved    (BfNotebook *self);
 /* Tries at once what could not be written; it is tried again by itself every few seconds. */
 void        bf_notebook_retry       (BfNotebook *self);
+/* Opens or makes the file now rather than with the first save; blocks. */
+gboolean    bf_notebook_open        (BfNotebook *self, GError **error);
 /* Blocks until all that was given so far is written (TRUE) or cannot be. */
 gboolean    bf_notebook_flush       (BfNotebook *self, GError **error);
 /* The same, after waiting at most so many seconds for runs that are told to stop. */

@@ -6,9 +6,11 @@
  */
 #include "bf-study-queue.h"
 
+#include <glib/gi18n-lib.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
+#include "bf-notebook-study.h"
 #include "bf-run.h"
 
 typedef struct
@@ -22,6 +24,7 @@ struct _BfStudyQueue
 {
   BfStudy *study;
   char *folder;
+  BfNotebook *notebook;
   guint seeds;
   guint epochs;
   guint jobs;
@@ -41,6 +44,7 @@ bf_study_queue_new (BfStudy *study, const BfStudyOptions *options)
     options = &none;
   self->study = bf_study_ref (study);
   self->folder = g_strdup (options->folder);
+  self->notebook = options->notebook ? bf_notebook_ref (options->notebook) : NULL;
   self->seeds = options->seeds ? options->seeds : study->seeds;
   self->epochs = options->epochs ? options->epochs : study->epochs;
   self->jobs = options->jobs ? options->jobs : g_get_num_processors ();
@@ -68,18 +72,66 @@ bf_study_queue_free (BfStudyQueue *self)
       g_clear_error (&self->entries[i].shown.error);
     }
   bf_study_unref (self->study);
+  g_clear_pointer (&self->notebook, bf_notebook_unref);
   g_free (self->folder);
   g_free (self->entries);
   g_free (self);
+}
+
+/* A run that has ended in the notebook has nothing left to do. */
+static gboolean
+take_kept (Entry *entry, const BfNotebookRun *kept)
+{
+  const BfSnapshot *snapshot = kept->snapshot;
+
+  if (g_str_equal (kept->state, "finished"))
+    entry->shown.state = BF_STUDY_RUN_FINISHED;
+  else if (g_str_equal (kept->state, "diverged"))
+    entry->shown.state = BF_STUDY_RUN_DIVERGED;
+  else
+    return FALSE;
+  entry->shown.kept = TRUE;
+  entry->shown.snapshot = bf_snapshot_ref (kept->snapshot);
+  entry->shown.seconds = snapshot->steps_per_second > 0 ? (double) snapshot->steps / snapshot->steps_per_second : 0;
+  return TRUE;
+}
+
+static BfKeeper *
+make_keeper (BfStudyQueue *self, const Entry *entry, BfSpec *effective, const char *key)
+{
+  const BfStudyRow *row = self->study->rows->pdata[entry->shown.row];
+  g_autoptr (BfSpec) base = bf_spec_copy (row->base);
+  g_autofree char *name = g_strdup_printf (_("%s, seed %" G_GUINT64_FORMAT), row->label, entry->shown.seed);
+  const BfKeeperInfo info = {
+    .name = name, .base = base, .folder = self->folder, .threads = 1,
+    .study = key, .study_name = self->study->name, .row = row->id,
+  };
+
+  base->seed = effective->seed;
+  base->epochs = effective->epochs;
+  return bf_keeper_new (self->notebook, &info);
 }
 
 static void
 start (BfStudyQueue *self, Entry *entry)
 {
   const guint which = (guint) (entry - self->entries) / self->study->rows->len;
-  const BfRunOptions options = { .folder = self->folder, .threads = 1 };
-  g_autoptr (BfSpec) spec = bf_study_row_make_spec (self->study->rows->pdata[entry->shown.row], which, self->epochs);
+  const BfStudyRow *row = self->study->rows->pdata[entry->shown.row];
+  g_autoptr (BfSpec) spec = bf_study_row_make_spec (row, which, self->epochs);
+  g_autofree char *key = self->notebook ? bf_notebook_make_study_key (self->study, row, spec, self->folder) : NULL;
+  g_autoptr (BfNotebookRun) kept = key ? bf_notebook_find_study_run (self->notebook, key) : NULL;
+  g_autoptr (BfKeeper) keeper = NULL;
+  BfRunOptions options = { .folder = self->folder, .threads = 1 };
 
+  if (kept && take_kept (entry, kept))
+    return;
+  /* One that is at work elsewhere is trained here as well: nobody knows when the other will be done. */
+  keeper = kept ? bf_keeper_reopen (self->notebook, kept, NULL) : NULL;
+  if (keeper)
+    options.resume = kept;
+  else if (key)
+    keeper = make_keeper (self, entry, spec, key);
+  options.keeper = keeper;
   entry->begun = g_get_monotonic_time ();
   entry->shown.state = BF_STUDY_RUN_TRAINING;
   entry->run = bf_run_new (spec, &options);
@@ -144,7 +196,7 @@ bf_study_queue_poll (BfStudyQueue *self)
     if (!is_ended (&self->entries[self->next]))
       {
         start (self, &self->entries[self->next]);
-        at_work++;
+        at_work += self->entries[self->next].run != NULL;
       }
   return at_work > 0 || self->next < self->n;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "../engine/bf-snapshot.h"
+#include "bf-notebook.h"
 #include "bf-study.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,7 @@ typedef struct
   BfStudyRunState state;
   BfSnapshot *snapshot;   /* the newest; NULL before the first */
   GError *error;
+  gboolean kept;          /* not trained now: as the notebook had it */
   double seconds;         /* since it was started, of training and reading, without pauses */
 } BfStudyRun;
 
@@ -39,6 +41,7 @@ typedef struct
   guint seeds;          /* 0: the study's */
   guint epochs;         /* 0: the study's */
   guint jobs;           /* runs at once; 0: one a core */
+  BfNotebook *notebook; /* keeps the runs; what it has of this study is not trained again. NULL: none */
 } BfStudyOptions;
 
 /* A number over the seeds of a row that have it. */
