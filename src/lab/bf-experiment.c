@@ -234,6 +234,26 @@ bf_experiment_new (BfSpec *spec)
   return self;
 }
 
+BfExperiment *
+bf_experiment_new_draft (BfSpec *spec, BfSpec *saved, GFile *file)
+{
+  BfExperiment *self = bf_experiment_new (saved ? saved : spec);
+
+  self->file = file ? g_object_ref (file) : NULL;
+  if (saved && !bf_spec_equal (saved, spec))
+    {
+      g_ptr_array_add (self->undo, step_new (self->spec, _("Changes Before the Last Start")));
+      set_spec (self, spec);
+    }
+  return self;
+}
+
+BfSpec *
+bf_experiment_get_saved (BfExperiment *self)
+{
+  return self->saved;
+}
+
 BfSpec *
 bf_experiment_get_spec (BfExperiment *self)
 {

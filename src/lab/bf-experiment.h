@@ -19,6 +19,10 @@ G_DECLARE_FINAL_TYPE (BfExperiment, bf_experiment, BF, EXPERIMENT, GObject)
  * Signal "replaced": after the notifications of bf_experiment_replace(). */
 
 BfExperiment *bf_experiment_new       (BfSpec *spec);    /* refs it */
+/* As it was left: spec as edited, saved as it was opened or saved last (NULL: the same), one step of undo between
+ * them; file may be NULL. */
+BfExperiment *bf_experiment_new_draft (BfSpec *spec, BfSpec *saved, GFile *file);
+BfSpec       *bf_experiment_get_saved (BfExperiment *self);       /* borrowed */
 BfSpec       *bf_experiment_get_spec  (BfExperiment *self);       /* base, borrowed */
 BfSpec       *bf_experiment_get_effective (BfExperiment *self);   /* remedies applied, borrowed, cached */
 

@@ -100,6 +100,7 @@ bf_keeper_reopen (BfNotebook *notebook, const BfNotebookRun *run, GError **error
     }
   self = make (notebook, &info, run->uuid);
   self->lock = lock;
+  self->star = run->star;
   self->taken_steps = run->snapshot->steps;
   self->taken_state = g_intern_string (run->state);
   attach (self);
@@ -150,6 +151,17 @@ bf_keeper_set_name (BfKeeper *self, const char *name)
   g_mutex_lock (&self->notebook->mutex);
   g_free ((char *) self->info.name);
   self->info.name = g_strdup (name);
+  g_mutex_unlock (&self->notebook->mutex);
+}
+
+void
+bf_keeper_set_base (BfKeeper *self, BfSpec *base)
+{
+  char *spec = bf_file_print (base);
+
+  g_mutex_lock (&self->notebook->mutex);
+  g_free (self->spec);
+  self->spec = spec;
   g_mutex_unlock (&self->notebook->mutex);
 }
 

@@ -38,6 +38,8 @@ const char *bf_keeper_get_uuid (BfKeeper *self);
 BfNotebook *bf_keeper_get_notebook (BfKeeper *self);
 /* Before anything is written; afterwards bf_notebook_rename() does it. */
 void        bf_keeper_set_name (BfKeeper *self, const char *name);
+/* Learning rate or epochs of the run are others. */
+void        bf_keeper_set_base (BfKeeper *self, BfSpec *base);
 void        bf_keeper_drop     (BfKeeper *self);   /* the run is to leave no trace */
 
 /* The training thread's: */

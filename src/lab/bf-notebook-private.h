@@ -56,9 +56,9 @@ struct _BfKeeper
 {
   gatomicrefcount references;
   BfNotebook *notebook;
-  BfKeeperInfo info;     /* owned copies; immutable, but for the name */
+  BfKeeperInfo info;     /* owned copies; immutable, but for the name, which the mutex guards */
   char *uuid;
-  char *spec;            /* text of info.base */
+  char *spec;            /* text of the experiment; guarded by the mutex */
   char *remedies;
   gint64 created;
 

@@ -220,6 +220,7 @@ read_row (sqlite3_stmt *row, const char *path, GError **error)
   run->state = bf_sql_dup_text (row, 3);
   run->interrupted = g_str_equal (run->state, "training");
   run->state = get_state (path, run->uuid, g_steal_pointer (&run->state));
+  run->star = sqlite3_column_int (row, 16) != 0;
   run->folder = bf_sql_dup_text (row, 5);
   run->threads = (guint) sqlite3_column_int (row, 6);
   run->limit = (guint64) sqlite3_column_int64 (row, 7);
@@ -255,7 +256,7 @@ bf_notebook_load (BfNotebook *self, const char *uuid, GError **error)
     return NULL;
   row = bf_sql_query (db, error,
                       "SELECT id, uuid, name, state, spec, folder, threads, step_limit, version, machine, run.data,"
-                      " checkpoint.head, checkpoint.data, inputs, outputs, classes FROM run JOIN checkpoint ON checkpoint.run = run.id"
+                      " checkpoint.head, checkpoint.data, inputs, outputs, classes, star FROM run JOIN checkpoint ON checkpoint.run = run.id"
                       " WHERE uuid = ?", "t", uuid);
   if (!row)
     return NULL;

@@ -86,9 +86,9 @@ insert_row (BfKeeper *self, sqlite3 *db, GError **error)
   if (!bf_sql_run (db, error,
                    "INSERT INTO run (uuid, name, created, changed, state, experiment, remedies, spec, seed, threads,"
                    " step_limit, folder, version, machine, data, steps, planned, study, study_name, study_row)"
-                   " VALUES (?, ?, ?, 0, '', ?, ?, ?, ?, ?, ?, ?, '', '', '', 0, 0, ?, ?, ?)", "ttitttuuutttt",
-                   self->uuid, info->name, self->created, info->base->name ? info->base->name : "", self->remedies,
-                   self->spec, info->base->seed, (guint64) info->threads, info->limit, info->folder, info->study,
+                   " VALUES (?, '', ?, 0, '', ?, ?, '', ?, ?, ?, ?, '', '', '', 0, 0, ?, ?, ?)", "tittuuutttt",
+                   self->uuid, self->created, info->base->name ? info->base->name : "", self->remedies,
+                   info->base->seed, (guint64) info->threads, info->limit, info->folder, info->study,
                    info->study_name, info->row))
     return FALSE;
   self->row = sqlite3_last_insert_rowid (db);
@@ -102,10 +102,12 @@ update_row (BfKeeper *self, sqlite3 *db, const BfSave *save, GError **error)
   g_autofree char *machine = bf_notebook_describe_machine ();
   g_autofree char *name = NULL;
   g_autofree char *data = NULL;
+  g_autofree char *spec = NULL;
   gint64 star, deleted;
 
   g_mutex_lock (&self->notebook->mutex);
   name = g_strdup (self->info.name);
+  spec = g_strdup (self->spec);
   data = g_strdup (self->data ? self->data : "");
   star = self->star;
   deleted = self->deleted;
@@ -115,8 +117,8 @@ update_row (BfKeeper *self, sqlite3 *db, const BfSave *save, GError **error)
                      " test_loss = ?, test_accuracy = ? WHERE id = ?", "ittttuuddi",
                      g_get_real_time () / G_USEC_PER_SEC, save->state, BF_VERSION, machine, data, snapshot->steps,
                      snapshot->steps_planned, snapshot->test_loss, snapshot->test_accuracy, self->row)
-         && bf_sql_run (db, error, "UPDATE run SET name = ?, star = ?, deleted = nullif (?, 0) WHERE id = ?", "tiii",
-                        name, star, deleted, self->row);
+         && bf_sql_run (db, error, "UPDATE run SET name = ?, spec = ?, star = ?, deleted = nullif (?, 0) WHERE id = ?",
+                        "ttiii", name, spec, star, deleted, self->row);
 }
 
 /* Brings the pieces of one kind in the file to those of the recording; both are in order. */

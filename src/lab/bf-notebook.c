@@ -41,6 +41,30 @@ bf_notebook_new (const char *path)
   return self;
 }
 
+static BfNotebook *standard;
+
+BfNotebook *
+bf_notebook_get_default (void)
+{
+  if (!standard)
+    {
+      g_autofree char *path = bf_notebook_get_default_path ();
+
+      standard = bf_notebook_new (path);
+    }
+  return standard;
+}
+
+void
+bf_notebook_close_default (guint seconds)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (standard && !bf_notebook_close (standard, seconds, &error))
+    g_message ("%s", error->message);
+  g_clear_pointer (&standard, bf_notebook_unref);
+}
+
 BfNotebook *
 bf_notebook_ref (BfNotebook *self)
 {

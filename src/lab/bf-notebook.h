@@ -38,6 +38,9 @@ char       *bf_notebook_get_default_path (void);
 
 /* Never fails: what is wrong with the file is a problem to be shown, and training goes on. */
 BfNotebook *bf_notebook_new   (const char *path);
+/* That of the process, at the default place; borrowed. Made when first asked for; closed once, at the end. */
+BfNotebook *bf_notebook_get_default   (void);
+void        bf_notebook_close_default (guint seconds);
 BfNotebook *bf_notebook_ref   (BfNotebook *self);
 /* The last one waits for what is being written. */
 void        bf_notebook_unref (BfNotebook *self);
@@ -103,6 +106,7 @@ typedef struct
   gatomicrefcount references;
   char *uuid;
   char *name;
+  gboolean star;
   char *state;           /* paused, finished, diverged; training: at work in another window */
   gboolean interrupted;  /* it trained when it was kept last */
   BfSpec *base;          /* with remedies */

@@ -21,21 +21,98 @@ get_family (const BfSpec *base)
   return "baseline";
 }
 
-BfSessionEntry *
-bf_session_entry_new (BfExperiment *experiment, const BfRunOptions *options)
+static BfSessionEntry *
+make (BfSpec *base, const BfSpec *effective, BfRun *run)
 {
-  BfSpec *base = bf_experiment_get_spec (experiment);
-  BfSpec *effective = bf_experiment_get_effective (experiment);
   BfSessionEntry *entry = g_new0 (BfSessionEntry, 1);
 
   entry->run.remedies = bf_spec_describe_remedies (base);
   entry->run.family = get_family (base);
-  entry->run.run = bf_run_new (effective, options);
+  entry->run.run = run;
   entry->run.base = bf_spec_ref (base);
   entry->rate = effective->learning_rate;
   entry->epochs = effective->epochs;
   entry->live = bf_spec_ref (effective);
   return entry;
+}
+
+BfSessionEntry *
+bf_session_entry_new (BfExperiment *experiment, const BfRunOptions *options, BfNotebook *notebook)
+{
+  BfSpec *base = bf_experiment_get_spec (experiment);
+  BfSpec *effective = bf_experiment_get_effective (experiment);
+  const BfKeeperInfo info = { .base = base, .folder = options->folder, .threads = options->threads, .limit = options->steps };
+  g_autoptr (BfKeeper) keeper = notebook ? bf_keeper_new (notebook, &info) : NULL;
+  BfRunOptions kept = *options;
+
+  kept.keeper = keeper;
+  return make (base, effective, bf_run_new (effective, &kept));
+}
+
+static BfRun *
+resume (BfNotebook *notebook, BfNotebookRun *kept, GError **error)
+{
+  g_autoptr (BfKeeper) keeper = bf_keeper_reopen (notebook, kept, error);
+  const BfRunOptions options = {
+    .folder = kept->folder, .threads = kept->threads, .steps = kept->limit, .keeper = keeper, .resume = kept,
+  };
+
+  return keeper ? bf_run_new (kept->snapshot->plan->spec, &options) : NULL;
+}
+
+BfSessionEntry *
+bf_session_entry_reopen (BfNotebook *notebook, BfNotebookRun *kept, GError **error)
+{
+  BfRun *run = resume (notebook, kept, error);
+  BfSessionEntry *entry;
+
+  if (!run)
+    return NULL;
+  entry = make (kept->base, kept->snapshot->plan->spec, run);
+  if (*kept->name)
+    entry->run.label = g_strdup (kept->name);
+  return entry;
+}
+
+gboolean
+bf_session_entry_revive (BfSessionEntry *entry, BfNotebook *notebook)
+{
+  BfKeeper *keeper = bf_run_get_keeper (entry->run.run);
+  g_autoptr (BfNotebookRun) kept = NULL;
+  BfRun *run;
+
+  if (!keeper || bf_session_entry_get_state (entry) != BF_RUN_CANCELLED || !bf_notebook_flush (notebook, NULL))
+    return FALSE;
+  kept = bf_notebook_load (notebook, bf_keeper_get_uuid (keeper), NULL);
+  run = kept ? resume (notebook, kept, NULL) : NULL;
+  if (!run)
+    return FALSE;
+  g_object_unref (entry->run.run);
+  entry->run.run = run;
+  return TRUE;
+}
+
+void
+bf_session_entry_set_label (BfSessionEntry *entry, const char *label)
+{
+  BfKeeper *keeper = bf_run_get_keeper (entry->run.run);
+
+  g_free (entry->run.label);
+  entry->run.label = g_strdup (label);
+  if (keeper)
+    bf_notebook_rename (bf_keeper_get_notebook (keeper), bf_keeper_get_uuid (keeper), label);
+}
+
+void
+bf_session_entry_discard (BfSessionEntry *entry)
+{
+  g_autoptr (BfKeeper) keeper = bf_run_get_keeper (entry->run.run) ? bf_keeper_ref (bf_run_get_keeper (entry->run.run)) : NULL;
+
+  if (keeper)
+    bf_keeper_drop (keeper);
+  if (keeper && bf_session_entry_get_steps (entry) > 0)
+    bf_notebook_delete (bf_keeper_get_notebook (keeper), bf_keeper_get_uuid (keeper));
+  bf_session_entry_free (entry);
 }
 
 void

@@ -19,12 +19,19 @@ typedef struct
   gint64 shown;          /* when it became current */
 } BfSessionEntry;
 
-/* Starts the run of the experiment as it stands. */
-BfSessionEntry *bf_session_entry_new  (BfExperiment *experiment, const BfRunOptions *options);
+/* Starts the run of the experiment as it stands. notebook: keeps it; or NULL. */
+BfSessionEntry *bf_session_entry_new  (BfExperiment *experiment, const BfRunOptions *options, BfNotebook *notebook);
+/* A run of the notebook, at rest where it was; an error when it is at work elsewhere. */
+BfSessionEntry *bf_session_entry_reopen (BfNotebook *notebook, BfNotebookRun *kept, GError **error);
+/* One that gave up its network takes it up again from the notebook; FALSE when it cannot. */
+gboolean        bf_session_entry_revive (BfSessionEntry *entry, BfNotebook *notebook);
+/* Frees one that is not worth keeping: the notebook forgets it. */
+void            bf_session_entry_discard (BfSessionEntry *entry);
 void            bf_session_entry_free (BfSessionEntry *entry);
 
 BfRunState bf_session_entry_get_state       (const BfSessionEntry *entry);
 gboolean   bf_session_entry_is_training     (const BfSessionEntry *entry);   /* FALSE for NULL */
+void       bf_session_entry_set_label       (BfSessionEntry *entry, const char *label);
 gboolean   bf_session_entry_is_over         (const BfSessionEntry *entry);
 guint64    bf_session_entry_get_steps       (const BfSessionEntry *entry);
 /* When another takes its place. */

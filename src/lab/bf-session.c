@@ -7,6 +7,7 @@
  *  - else a new run is due. It starts at the next poll, and at most a few times a second, so that
  *    spinning a number makes no dozens of runs. One that made no step yet is replaced.
  */
+#include "bf-session-draft.h"
 #include "bf-session-entry.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,6 +26,10 @@ struct _BfSession
   BfExperiment *experiment;
   BfRunOptions options;
   char *folder;
+  BfNotebook *notebook;  /* or NULL */
+  gint64 draft;          /* its number there */
+  BfNotebookRun *opening;   /* to be shown in place of a new run, or NULL */
+  BfSessionEntry *removed;  /* the last one, which can be brought back; or NULL */
   BfPlan *plan;
   BfShape shape;         /* of shape_data */
   BfOptions *shape_data; /* the data whose shape is known, or NULL */
@@ -56,6 +61,17 @@ static void
 emit (BfSession *self, guint which)
 {
   g_signal_emit (self, signals[which], 0);
+}
+
+/* What the next start shows. */
+static void
+keep_draft (BfSession *self)
+{
+  BfKeeper *keeper = self->current ? bf_run_get_keeper (self->current->run.run) : NULL;
+
+  if (self->notebook)
+    bf_session_draft_keep (self->notebook, self->draft, self->experiment, keeper ? bf_keeper_get_uuid (keeper) : NULL,
+                           self->current ? self->current->run.number : 0);
 }
 
 /* The plan */
@@ -154,7 +170,12 @@ show (BfSession *self, BfSessionEntry *entry, gboolean put_beside)
   if (is_new)
     {
       entry->run.number = old && !keep ? old->run.number : ++self->last_number;
-      entry->run.label = g_strdup_printf (_("Run %u"), entry->run.number);
+      if (!entry->run.label)
+        {
+          g_autofree char *label = g_strdup_printf (_("Run %u"), entry->run.number);
+
+          bf_session_entry_set_label (entry, label);
+        }
       g_ptr_array_add (self->runs, entry);
     }
   entry->shown = now;
@@ -178,8 +199,9 @@ show (BfSession *self, BfSessionEntry *entry, gboolean put_beside)
   emit (self, RUN_CHANGED);
   go_live (self);
   emit (self, UPDATED);
+  keep_draft (self);
   if (old && !keep)
-    bf_session_entry_free (old);
+    bf_session_entry_discard (old);
 }
 
 static void
@@ -199,7 +221,7 @@ trains_now (BfSession *self)
 static void
 start (BfSession *self, gboolean train)
 {
-  BfSessionEntry *entry = bf_session_entry_new (self->experiment, &self->options);
+  BfSessionEntry *entry = bf_session_entry_new (self->experiment, &self->options, self->notebook);
 
   drop_next (self);
   self->due = FALSE;
@@ -278,6 +300,8 @@ follow_spec (BfSession *self)
     return;
   if (bf_session_entry_trains (self->current, effective) && bf_session_entry_hand_over (self->current, effective))
     {
+      if (bf_run_get_keeper (self->current->run.run))
+        bf_keeper_set_base (bf_run_get_keeper (self->current->run.run), bf_experiment_get_spec (self->experiment));
       if (self->next && self->next_trains)
         bf_run_train (self->current->run.run);
       drop_next (self);
@@ -295,6 +319,23 @@ on_spec (BfSession *self)
 {
   update_plan (self);
   follow_spec (self);
+  keep_draft (self);
+}
+
+/* A run of the notebook is shown at once, and then gets its data and its network, so that it can be looked into. */
+static gboolean
+show_kept (BfSession *self, BfNotebookRun *kept, GError **error)
+{
+  BfSessionEntry *entry = bf_session_entry_reopen (self->notebook, kept, error);
+
+  if (!entry)
+    return FALSE;
+  drop_next (self);
+  self->due = FALSE;
+  entry->rate = bf_experiment_get_effective (self->experiment)->learning_rate;
+  show (self, entry, FALSE);
+  bf_run_wake (entry->run.run);
+  return TRUE;
 }
 
 /* Another experiment altogether: its runs are its own. */
@@ -307,7 +348,9 @@ on_replaced (BfSession *self)
   self->current = self->beside = NULL;
   self->last_number = 0;
   self->cursor_layer = 0;
-  start (self, FALSE);
+  g_clear_pointer (&self->removed, bf_session_entry_free);
+  if (!self->opening || !show_kept (self, self->opening, NULL))
+    start (self, FALSE);
 }
 
 /* The object */
@@ -318,8 +361,12 @@ bf_session_dispose (GObject *object)
   BfSession *self = BF_SESSION (object);
 
   if (self->experiment)
-    g_signal_handlers_disconnect_by_data (self->experiment, self);
+    {
+      keep_draft (self);
+      g_signal_handlers_disconnect_by_data (self->experiment, self);
+    }
   g_clear_object (&self->experiment);
+  g_clear_pointer (&self->removed, bf_session_entry_free);
   self->current = self->beside = NULL;
   g_clear_pointer (&self->next, bf_session_entry_free);
   g_clear_pointer (&self->runs, g_ptr_array_unref);
@@ -333,6 +380,7 @@ bf_session_finalize (GObject *object)
 
   g_clear_pointer (&self->plan, bf_plan_unref);
   g_clear_pointer (&self->shape_data, bf_options_free);
+  g_clear_pointer (&self->notebook, bf_notebook_unref);
   g_free (self->folder);
   G_OBJECT_CLASS (bf_session_parent_class)->finalize (object);
 }
@@ -356,8 +404,9 @@ bf_session_init (BfSession *self)
   self->live = TRUE;
 }
 
-BfSession *
-bf_session_new (BfSpec *spec, const BfRunOptions *options)
+/* experiment: transfer full. */
+static BfSession *
+make (BfExperiment *experiment, const BfRunOptions *options, BfNotebook *notebook)
 {
   BfSession *self = g_object_new (BF_TYPE_SESSION, NULL);
 
@@ -365,12 +414,74 @@ bf_session_new (BfSpec *spec, const BfRunOptions *options)
   if (options)
     self->options = *options;
   self->options.folder = self->folder;
-  self->experiment = bf_experiment_new (spec);
+  self->notebook = notebook ? bf_notebook_ref (notebook) : NULL;
+  self->draft = bf_notebook_new_draft ();
+  self->experiment = experiment;
   g_signal_connect_swapped (self->experiment, "notify::spec", G_CALLBACK (on_spec), self);
+  g_signal_connect_swapped (self->experiment, "notify::file", G_CALLBACK (keep_draft), self);
   g_signal_connect_swapped (self->experiment, "replaced", G_CALLBACK (on_replaced), self);
   update_plan (self);
+  return self;
+}
+
+BfSession *
+bf_session_new_kept (BfSpec *spec, const BfRunOptions *options, BfNotebook *notebook)
+{
+  BfSession *self = make (bf_experiment_new (spec), options, notebook);
+
   start (self, FALSE);
   return self;
+}
+
+BfSession *
+bf_session_new (BfSpec *spec, const BfRunOptions *options)
+{
+  return bf_session_new_kept (spec, options, NULL);
+}
+
+BfSession *
+bf_session_new_restored (BfNotebook *notebook, const BfRunOptions *options, gboolean *interrupted, GError **error)
+{
+  g_autoptr (BfNotebookDraft) draft = bf_notebook_get_draft (notebook, error);
+  BfExperiment *experiment = draft ? bf_session_draft_parse (draft, error) : NULL;
+  g_autoptr (BfNotebookRun) kept = NULL;
+  BfSession *self;
+
+  *interrupted = FALSE;
+  if (!experiment)
+    return NULL;
+  self = make (experiment, options, notebook);
+  self->draft = draft->id;
+  self->last_number = MAX (draft->number, 1) - 1;
+  kept = draft->run ? bf_notebook_load (notebook, draft->run, NULL) : NULL;
+  if (kept && bf_spec_same_run (kept->snapshot->plan->spec, bf_experiment_get_effective (experiment))
+      && show_kept (self, kept, NULL))
+    *interrupted = kept->interrupted;
+  else
+    start (self, FALSE);
+  return self;
+}
+
+gboolean
+bf_session_open_run (BfSession *self, const char *uuid, GError **error)
+{
+  g_autoptr (BfNotebookRun) kept = NULL;
+
+  g_return_val_if_fail (BF_IS_SESSION (self) && self->notebook, FALSE);
+  bf_notebook_flush (self->notebook, NULL);
+  kept = bf_notebook_load (self->notebook, uuid, error);
+  if (!kept)
+    return FALSE;
+  self->opening = kept;
+  bf_experiment_replace (self->experiment, kept->base, NULL);
+  self->opening = NULL;
+  return TRUE;
+}
+
+BfNotebook *
+bf_session_get_notebook (BfSession *self)
+{
+  return self->notebook;
 }
 
 void
@@ -463,8 +574,37 @@ bf_session_remove_run (BfSession *self, BfSessionRun *run)
       else if (!self->plan->error)
         start (self, FALSE);
     }
+  g_clear_pointer (&self->removed, bf_session_entry_free);
+  self->removed = entry;
+  bf_run_pause (entry->run.run);
+  if (bf_run_get_keeper (entry->run.run))
+    bf_notebook_delete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
   emit (self, RUN_CHANGED);
-  bf_session_entry_free (entry);
+}
+
+void
+bf_session_bring_back (BfSession *self)
+{
+  BfSessionEntry *entry = g_steal_pointer (&self->removed);
+  guint place = 0;
+
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (!entry)
+    return;
+  while (place < self->runs->len && ((BfSessionEntry *) self->runs->pdata[place])->run.number < entry->run.number)
+    place++;
+  g_ptr_array_insert (self->runs, (int) place, entry);
+  if (bf_run_get_keeper (entry->run.run))
+    bf_notebook_undelete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
+  emit (self, RUN_CHANGED);
+}
+
+void
+bf_session_rename_run (BfSession *self, BfSessionRun *run, const char *name)
+{
+  g_return_if_fail (BF_IS_SESSION (self) && g_ptr_array_find (self->runs, run, NULL));
+  bf_session_entry_set_label ((BfSessionEntry *) run, name);
+  emit (self, RUN_CHANGED);
 }
 
 static void
@@ -544,6 +684,15 @@ settle (BfSession *self)
     start (self, self->due_trains);
 }
 
+/* The one shown goes on although it gave up its network to save memory. */
+static void
+revive (BfSession *self)
+{
+  if (self->notebook && !self->next && self->current && bf_session_entry_is_over (self->current)
+      && bf_session_entry_revive (self->current, self->notebook))
+    emit (self, UPDATED);
+}
+
 /* A new run from the start; FALSE when the network cannot be built. */
 static gboolean
 start_over (BfSession *self)
@@ -559,6 +708,7 @@ bf_session_train (BfSession *self)
 {
   g_return_if_fail (BF_IS_SESSION (self));
   settle (self);
+  revive (self);
   if (!self->next && bf_session_entry_is_training (self->current))
     {
       bf_run_pause (self->current->run.run);
@@ -581,6 +731,7 @@ bf_session_step (BfSession *self)
 {
   g_return_if_fail (BF_IS_SESSION (self));
   settle (self);
+  revive (self);
   if (!self->next && (!self->current || bf_session_entry_is_over (self->current)) && !start_over (self))
     return;
   bf_run_step (self->next ? self->next->run.run : self->current->run.run);

@@ -41,6 +41,15 @@ typedef struct
  * no run.
  */
 BfSession    *bf_session_new            (BfSpec *spec, const BfRunOptions *options);
+/* The same with a notebook that keeps its runs, and the experiment itself with what is not saved to a file. */
+BfSession    *bf_session_new_kept       (BfSpec *spec, const BfRunOptions *options, BfNotebook *notebook);
+/* The experiment that a session of this notebook showed last, and its run; NULL when there is none. interrupted:
+ * the run was training when it was kept last. */
+BfSession    *bf_session_new_restored   (BfNotebook *notebook, const BfRunOptions *options, gboolean *interrupted,
+                                         GError **error);
+BfNotebook   *bf_session_get_notebook   (BfSession *self);   /* or NULL */
+/* A run of the notebook and its experiment, in place of the present ones. */
+gboolean      bf_session_open_run       (BfSession *self, const char *uuid, GError **error);
 BfExperiment *bf_session_get_experiment (BfSession *self);
 BfPlan       *bf_session_get_plan       (BfSession *self);   /* of the effective spec; shape from the data once known */
 BfSessionRun *bf_session_get_current    (BfSession *self);
@@ -49,8 +58,10 @@ BfRunState    bf_session_get_state      (BfSession *self);
 GPtrArray    *bf_session_get_runs       (BfSession *self);   /* of BfSessionRun, borrowed, oldest first */
 BfSessionRun *bf_session_get_beside     (BfSession *self);   /* the run shown beside this one, or NULL */
 void          bf_session_set_beside     (BfSession *self, BfSessionRun *run);
-/* Deletes it; of the current run, goes back to the one before, or starts anew. */
+/* Deletes it; of the current run, goes back to the one before, or starts anew. The last one can be brought back. */
 void          bf_session_remove_run     (BfSession *self, BfSessionRun *run);
+void          bf_session_bring_back     (BfSession *self);
+void          bf_session_rename_run     (BfSession *self, BfSessionRun *run, const char *name);
 
 /* Threads that share a step of the runs from now on; 0: the default. */
 void          bf_session_set_threads    (BfSession *self, guint threads);

@@ -24,7 +24,7 @@
 
 #define KILLS 100
 #define STEPS 1500
-#define LONGEST 60000     /* microseconds from the start of a child to its end */
+#define LONGEST 100000    /* microseconds from the start of a child to its end */
 #define PERIOD 1000       /* of its saves: so that most kills meet one */
 #define AT_MOST_LOST 3.5  /* seconds of training, with the saves as far apart as in use */
 
