@@ -55,6 +55,21 @@ bf_remedy_foreach_unit (BfSpec *spec, gboolean with_output, BfRemedyUnitFunc vis
     }
 }
 
+guint
+bf_remedy_count_hidden (const BfSpec *spec)
+{
+  guint64 dense = 0;
+
+  for (guint b = 0; b < spec->blocks->len; b++)
+    {
+      const BfBlock *block = spec->blocks->pdata[b];
+
+      for (guint i = 0; i < block->layers->len; i++)
+        dense += is_dense (block, i) ? block->count : 0;
+    }
+  return (guint) MIN (MAX (dense, 1) - 1, BF_MAX_LAYERS);
+}
+
 /* FNV-1a over both. */
 static guint32
 derive_id (guint32 beside, const char *remedy)

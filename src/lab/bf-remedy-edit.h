@@ -19,6 +19,9 @@ const BfKind *const *bf_remedy_places (void);
 typedef void (*BfRemedyUnitFunc) (BfSpec *spec, BfBlock *block, guint first, guint end, gpointer data);
 void bf_remedy_foreach_unit (BfSpec *spec, gboolean with_output, BfRemedyUnitFunc visit, gpointer data);
 
+/* Hidden dense layers, all copies counted; 0 for a network without an output. */
+guint bf_remedy_count_hidden (const BfSpec *spec);
+
 /* A layer that a remedy adds beside another one. Its permanent id is derived from that one's id and the
  * remedy's, so that its starting weights are its own and no other layer's change. */
 BfLayer *bf_remedy_layer_new (const BfSpec *spec, const char *kind_id, const char *remedy, guint32 beside);

@@ -104,6 +104,27 @@ set_pair (BfOptions *options, const char *pair, GError **error)
   return bf_options_set_string (options, name, value, error);
 }
 
+/* "a=1,b=2" apart; what has no "=" of its own goes on with the value before, so that a value may hold commas. */
+static GStrv
+split_pairs (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", -1);
+  g_autoptr (GPtrArray) pairs = g_ptr_array_new ();
+
+  for (guint i = 0; words[i]; i++)
+    if (pairs->len > 0 && !strchr (words[i], '=') && *g_strstrip (words[i]))
+      {
+        char *before = pairs->pdata[pairs->len - 1];
+
+        pairs->pdata[pairs->len - 1] = g_strconcat (before, ", ", words[i], NULL);
+        g_free (before);
+      }
+    else if (*g_strstrip (words[i]))
+      g_ptr_array_add (pairs, g_strdup (words[i]));
+  g_ptr_array_add (pairs, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&pairs), FALSE);
+}
+
 gboolean
 bf_spec_add_remedy_string (BfSpec *spec, const char *text, GError **error)
 {
@@ -117,9 +138,9 @@ bf_spec_add_remedy_string (BfSpec *spec, const char *text, GError **error)
   if (!kind)
     return FALSE;
   options = bf_options_new (kind);
-  pairs = g_strsplit (colon ? colon + 1 : "", ",", -1);
+  pairs = split_pairs (colon ? colon + 1 : "");
   for (guint i = 0; pairs[i]; i++)
-    if (*pairs[i] && !set_pair (options, pairs[i], error))
+    if (!set_pair (options, pairs[i], error))
       return FALSE;
   setting = bf_spec_ensure_remedy (spec, id);
   setting->on = TRUE;

@@ -72,10 +72,14 @@ BfSpec *
 bf_study_row_make_spec (const BfStudyRow *self, guint which, guint epochs)
 {
   g_autoptr (BfSpec) base = bf_spec_copy (self->base);
+  BfSpec *spec;
 
   /* Seeds stay below 2^53, also those after the last. */
   base->seed = (base->seed + which) & BF_MAX_SEED;
   if (epochs > 0)
     base->epochs = epochs;
-  return bf_remedies_apply (base);
+  spec = bf_remedies_apply (base);
+  for (guint i = 0; epochs > 0 && spec->stages && i < spec->stages->len; i++)
+    g_array_index (spec->stages, BfStage, i).epochs = epochs;
+  return spec;
 }

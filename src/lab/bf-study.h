@@ -41,7 +41,8 @@ void     bf_study_unref (BfStudy *self);
 /* A row without published numbers, to be completed before the study is shared; base is reffed. */
 BfStudyRow *bf_study_add_row (BfStudy *self, const char *id, const char *label, BfSpec *base);
 
-/* What a run of a row trains: seed `which` (from 0), epochs (0: as the row has them), remedies applied. */
+/* What a run of a row trains: seed `which` (from 0), epochs (of each stage where there are any; 0: as the row has
+ * them), remedies applied. */
 BfSpec  *bf_study_row_make_spec (const BfStudyRow *self, guint which, guint epochs);
 
 /* warnings: as for bf_file_parse(). folder: where paths of experiments start; NULL: the working folder. */

@@ -286,7 +286,7 @@ test_rows (void)
 {
   static const char *const order[] = {
     "increasing-weights", "initialization", "activation", "batch-norm", "tensor-norm", "layer-norm", "skip-connections",
-    "gradient-norm", "gradient-clipping", "optimizer", "learning-rate",
+    "fine-tuning", "gradient-norm", "gradient-clipping", "optimizer", "learning-rate",
   };
 
   for (guint i = 0; bf_remedies ()[i]; i++)
@@ -309,6 +309,11 @@ test_strings (void)
     { "increasing-weights:std=-1", "between" },
     { "increasing-weights:std=one", "number" },
     { "activation:function=step", "sigmoid" },
+    { "fine-tuning:stages=", "no stage" },
+    { "fine-tuning:stages=one", "Stage 1, “one”" },
+    { "fine-tuning:stages=1-2;3-4", "expected" },
+    { "fine-tuning:stages=0-2", "from 1" },
+    { "fine-tuning:stages=4-2", "before it begins" },
   };
   g_autoptr (BfSpec) spec = bf_examples_load ("t1-baseline", NULL);
   g_autofree char *names = NULL;

@@ -76,22 +76,10 @@ list_skips (const BfOptions *options, guint n)
   return skips;
 }
 
-static guint
-count_units (BfSpec *spec)
-{
-  g_autoptr (BfSpec) copy = bf_spec_copy (spec);
-  g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (Unit));
-
-  bf_remedy_join (copy);
-  bf_remedy_unroll (copy);
-  bf_remedy_foreach_unit (copy, FALSE, collect_unit, units);
-  return units->len;
-}
-
 static void
 apply (BfSpec *spec, const BfOptions *options)
 {
-  g_autoptr (GArray) skips = list_skips (options, count_units (spec));
+  g_autoptr (GArray) skips = list_skips (options, bf_remedy_count_hidden (spec));
   g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (Unit));
 
   if (skips->len == 0)
