@@ -261,6 +261,54 @@ test_skips (void)
     g_assert_cmpuint (every->layers[every->weighted[w]].copy, ==, w);
 }
 
+/* "1-2 3-4" of the effective spec; "" without stages. */
+static char *
+describe_stages (const char *example, guint copies, const char *remedy)
+{
+  g_autoptr (BfSpec) base = bf_examples_load (example, NULL), effective = NULL;
+  g_autoptr (GError) error = NULL;
+  GString *text = g_string_new (NULL);
+
+  ((BfBlock *) base->blocks->pdata[0])->count = copies;
+  bf_spec_add_remedy_string (base, remedy, &error);
+  g_assert_no_error (error);
+  effective = bf_remedies_apply (base);
+  for (guint i = 0; effective->stages && i < effective->stages->len; i++)
+    {
+      const BfStage *stage = &g_array_index (effective->stages, BfStage, i);
+
+      g_string_append_printf (text, "%s%u-%u", i ? " " : "", stage->first, stage->last);
+      if (stage->epochs)
+        g_string_append_printf (text, "×%u", stage->epochs);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_stages (void)
+{
+  static const struct { guint copies; const char *remedy, *expected; } cases[] = {
+    { 7, "fine-tuning", "1-2 3-4 1-4 5-6 1-6 7-7 1-7" },
+    { 10, "fine-tuning", "1-2 3-4 1-4 5-6 1-6 7-10 1-10" },
+    { 6, "fine-tuning", "1-2 3-4 1-4 5-6 1-6" },
+    { 5, "fine-tuning", "1-2 3-4 1-4 1-5" },
+    { 2, "fine-tuning", "" },
+    { 1, "fine-tuning", "" },
+    { 1, "fine-tuning:epochs=3", "1-1×3" },
+    { 7, "fine-tuning:stages=1-2,3-4,epochs=2", "1-2×2 3-7×2" },
+    { 7, "fine-tuning:stages= 1 , 2–3 , 4 -", "1-1 2-3 4-7" },
+    { 3, "fine-tuning:stages=8-9,10-", "" },
+    { 7, "fine-tuning:stages=3-,1-,5-", "3-7 1-7 5-7" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = describe_stages ("t1-baseline", cases[i].copies, cases[i].remedy);
+
+      g_assert_cmpstr (text, ==, cases[i].expected);
+    }
+}
+
 static void
 test_training (void)
 {
@@ -314,6 +362,9 @@ test_strings (void)
     { "fine-tuning:stages=1-2;3-4", "expected" },
     { "fine-tuning:stages=0-2", "from 1" },
     { "fine-tuning:stages=4-2", "before it begins" },
+    { "fine-tuning:stages=1-2,3-4,1-3", "Stage 3, “1-3”" },
+    { "fine-tuning:stages=1-,2-5", "only grows" },
+    { "fine-tuning:stages=1-99999", "4000" },
   };
   g_autoptr (BfSpec) spec = bf_examples_load ("t1-baseline", NULL);
   g_autofree char *names = NULL;
@@ -375,6 +426,8 @@ test_which_wins (void)
   assert_conflict ("optimizer", "learning-rate:rate=0.5", "learning-rate", NULL);
   assert_conflict ("optimizer", "learning-rate", "optimizer", NULL);
   assert_conflict ("batch-norm", "layer-norm", "batch-norm", NULL);
+  assert_conflict ("fine-tuning", "skip-connections", "fine-tuning", NULL);
+  assert_conflict ("fine-tuning:stages=1-", "activation", "fine-tuning", "nothing");
   assert_conflict ("skip-connections:every=50", "activation", "skip-connections", "nothing");
 }
 
@@ -391,6 +444,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/remedies/places", test_places);
   g_test_add_func ("/remedies/single-layers", test_single_layers);
   g_test_add_func ("/remedies/skips", test_skips);
+  g_test_add_func ("/remedies/stages", test_stages);
   g_test_add_func ("/remedies/training", test_training);
   g_test_add_func ("/remedies/which-wins", test_which_wins);
   g_test_add_func ("/remedies/strings", test_strings);
