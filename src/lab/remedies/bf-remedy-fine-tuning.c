@@ -40,8 +40,8 @@ read_stage (const char *text, guint64 *first, guint64 *last)
     return TRUE;
   if (!g_ascii_isdigit (*end))
     return FALSE;
-  *last = MAX (1, g_ascii_strtoull (end, &end, 10));
-  return *end == '\0';
+  *last = g_ascii_strtoull (end, &end, 10);
+  return *end == '\0' && *last > 0;
 }
 
 /* The end of a stage to compare with another's. */
