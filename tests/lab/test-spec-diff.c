@@ -262,8 +262,16 @@ test_remedies_keep_start_and_batches (gconstpointer user_data)
   y = bf_trainer_snapshot (cured);
   bf_run_match_init (&match, x, y);
   words = bf_run_match_describe (&match, x, y);
-  g_assert_cmpuint (match.shared, ==, shared);
-  g_assert_cmpuint (match.same_start, ==, same);
+  if (b->stages)   /* the network at hand is the first stage's, the match is of the whole */
+    {
+      g_assert_cmpuint (match.shared, >, shared);
+      g_assert_cmpuint (match.same_start, >=, same);
+    }
+  else
+    {
+      g_assert_cmpuint (match.shared, ==, shared);
+      g_assert_cmpuint (match.same_start, ==, same);
+    }
   g_assert_true (match.same_seed && match.same_batches);
   g_assert_true (g_str_has_prefix (words, "Same seed, 42. "));
   g_assert_nonnull (strstr (words, "the same batches"));
