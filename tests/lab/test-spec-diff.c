@@ -262,7 +262,7 @@ test_remedies_keep_start_and_batches (gconstpointer user_data)
   y = bf_trainer_snapshot (cured);
   bf_run_match_init (&match, x, y);
   words = bf_run_match_describe (&match, x, y);
-  if (b->stages)   /* the network at hand is the first stage's, the match is of the whole */
+  if (y->plan->spec->stages)   /* the network at hand is the first stage's, the match is of the whole */
     {
       g_assert_cmpuint (match.shared, >, shared);
       g_assert_cmpuint (match.same_start, >=, same);
