@@ -29,6 +29,46 @@ multiply_cblas (const BfProduct *p, guint first_row, guint end_row, guint first_
 
 static const BfKernel cblas = { "cblas", 32, 16, multiply_cblas };
 
+/* (rows, columns) as doubles without gaps. */
+static double *
+widen (const float *values, guint rows, guint columns, gsize stride)
+{
+  double *wide = g_new (double, MAX (1, (gsize) rows * columns));
+
+  for (guint i = 0; i < rows; i++)
+    for (guint j = 0; j < columns; j++)
+      wide[(gsize) i * columns + j] = values[i * stride + j];
+  return wide;
+}
+
+/* In double and rounded once: the same bits in whatever order the sum is taken, but for one in some ten million. Slow,
+ * and it allocates: to compare with, not to train. */
+static void
+multiply_double (const BfProduct *p, guint first_row, guint end_row, guint first_column, guint end_column)
+{
+  const guint m = end_row - first_row, n = end_column - first_column;
+  g_autofree double *a = widen (p->a + (p->transpose_a ? first_row : first_row * p->a_stride),
+                                p->transpose_a ? p->k : m, p->transpose_a ? m : p->k, p->a_stride);
+  g_autofree double *b = widen (p->b + (p->transpose_b ? first_column * p->b_stride : first_column),
+                                p->transpose_b ? n : p->k, p->transpose_b ? p->k : n, p->b_stride);
+  g_autofree double *c = g_new0 (double, MAX (1, (gsize) m * n));
+
+  if (m == 0 || n == 0)
+    return;
+  cblas_dgemm (CblasRowMajor, p->transpose_a ? CblasTrans : CblasNoTrans, p->transpose_b ? CblasTrans : CblasNoTrans,
+               (int) m, (int) n, (int) p->k, 1.0, a, (int) (p->transpose_a ? m : p->k),
+               b, (int) (p->transpose_b ? p->k : n), 0.0, c, (int) n);
+  for (guint i = 0; i < m; i++)
+    for (guint j = 0; j < n; j++)
+      {
+        float *out = &p->c[(first_row + i) * p->c_stride + first_column + j];
+
+        *out = (float) (c[(gsize) i * n + j] + (p->add ? *out : p->start ? p->start[first_column + j] : 0));
+      }
+}
+
+static const BfKernel in_double = { "double", 1, 1, multiply_double };
+
 static const BfKernel *
 find_kernel (const char *id)
 {
@@ -42,6 +82,8 @@ find_kernel (const char *id)
 #endif
   if (!id || g_str_equal (id, "portable"))
     return &bf_kernel_portable;
+  if (g_str_equal (id, "double"))
+    return &in_double;
   return g_str_equal (id, "cblas") ? &cblas : NULL;
 }
 
@@ -99,7 +141,10 @@ get_begin (guint n, guint step, guint part, guint parts)
 void
 bf_kernel_multiply (const BfProduct *p, guint part, guint parts)
 {
-  const BfKernel *kernel = !p->transpose_a && p->m < FEW_ROWS ? &cblas : get_kernel ();
+  const BfKernel *kernel = get_kernel ();
+
+  if (!p->transpose_a && p->m < FEW_ROWS && kernel != &in_double)
+    kernel = &cblas;
 
   if (p->transpose_a)
     kernel->multiply (p, get_begin (p->m, kernel->rows, part, parts), get_begin (p->m, kernel->rows, part + 1, parts), 0, p->n);

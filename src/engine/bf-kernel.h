@@ -3,7 +3,8 @@
  *
  * The matrix product of the dense layers, in vector code for the processor at hand: AVX-512, AVX2 with
  * FMA, or plain vectors of four floats (x86-64, aarch64); CBLAS for shapes that these do not suit.
- * Chosen when first used; BACKFLOW_KERNEL=avx512|avx2|portable|cblas forces one.
+ * Chosen when first used; BACKFLOW_KERNEL=avx512|avx2|portable|cblas|double forces one. "double" sums in double,
+ * slowly.
  */
 #pragma once
 
@@ -28,7 +29,7 @@ typedef struct
   gboolean transpose_a, transpose_b;
 } BfProduct;
 
-/* The kernel in use: "avx512", "avx2", "portable" or "cblas". */
+/* The kernel in use: "avx512", "avx2", "portable", "cblas" or "double". */
 const char *bf_kernel_get_id (void);
 /* Forces one, for tests; FALSE when this processor cannot run it. Not while a product is computed. */
 gboolean    bf_kernel_force  (const char *id);

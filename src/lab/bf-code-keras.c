@@ -203,7 +203,22 @@ is_used (const BfCode *code, const char *id)
       if (g_str_equal (id, "dense") && bf_options_is (options, "add") && bf_options_boolean (options, "projection"))
         return TRUE;
     }
-  return g_str_equal (id, "dense") ? bf_code_has_start (code, "framework-default") : !g_str_equal (id, "batch-norm");
+  return g_str_equal (id, "dense") ? code->stages->len > 0 || bf_code_has_start (code, "framework-default") : !g_str_equal (id, "batch-norm");
+}
+
+/* list: the name of a list of layers. */
+static void
+add_join (BfCode *code, const char *list)
+{
+  if (bf_code_has_layer (code, "add"))
+    bf_code_add (code, "inputs = x_last = keras.Input((%u,))\n"
+                       "outputs = []\n"
+                       "for layer in %s:\n"
+                       "    x_last = layer([x_last, outputs[layer.source]]) if isinstance(layer, Add) else layer(x_last)\n"
+                       "    outputs.append(x_last)\n"
+                       "model = keras.Model(inputs, x_last)\n", code->plan->shape.inputs, list);
+  else
+    bf_code_add (code, "model = keras.Sequential([keras.Input((%u,)), *%s])\n", code->plan->shape.inputs, list);
 }
 
 static void
@@ -214,19 +229,12 @@ add_model (BfCode *code)
       bf_code_add (code, "\n\n%s", layer_words[i].class);
   bf_code_add (code, "\n\n");
   bf_code_add_layers (code, print_layer);
-  if (bf_code_has_layer (code, "add"))
-    bf_code_add (code, "inputs = x_last = keras.Input((%u,))\n"
-                       "outputs = []\n"
-                       "for layer in layers:\n"
-                       "    x_last = layer([x_last, outputs[layer.source]]) if isinstance(layer, Add) else layer(x_last)\n"
-                       "    outputs.append(x_last)\n"
-                       "model = keras.Model(inputs, x_last)\n", code->plan->shape.inputs);
-  else
-    bf_code_add (code, "model = keras.Sequential([keras.Input((%u,)), *layers])\n", code->plan->shape.inputs);
+  if (code->stages->len == 0 || bf_code_has_start (code, "lsuv"))
+    add_join (code, "layers");
 }
 
 static void
-add_optimizer (BfCode *code, gboolean scheduled)
+add_optimizer (BfCode *code)
 {
   static const BfCodeWord classes[] = {
     { "sgd", "SGD" }, { "rmsprop", "RMSprop" }, { "adagrad", "Adagrad" }, { "adam", "Adam" }, { "adamw", "AdamW" },
@@ -262,12 +270,18 @@ add_optimizer (BfCode *code, gboolean scheduled)
       bf_code_add (code, "%s%s", bf_code_find_word (clippings, clipping->id), limit);
     }
   bf_code_add (code, ")\n");
-  if (scheduled)
-    bf_code_add (code, "\n\nclass Schedule(keras.callbacks.Callback):\n"
-                       "    step = 0\n\n"
-                       "    def on_train_batch_begin(self, batch, logs=None):\n"
-                       "        self.model.optimizer.learning_rate = %s * factor(self.step)\n"
-                       "        self.step += 1\n\n\n", rate);
+}
+
+static void
+add_schedule (BfCode *code)
+{
+  g_autofree char *rate = bf_code_number (code->spec->learning_rate);
+
+  bf_code_add (code, "\nclass Schedule(keras.callbacks.Callback):\n"
+                     "    step = 0\n\n"
+                     "    def on_train_batch_begin(self, batch, logs=None):\n"
+                     "        self.model.optimizer.learning_rate = %s * factor(self.step)\n"
+                     "        self.step += 1\n\n\n", rate);
 }
 
 static void
@@ -285,21 +299,43 @@ add_lsuv (BfCode *code)
     }
 }
 
+/* A stage's network: the layers up to its last one, and a new output layer. */
+static void
+add_stage (BfCode *code)
+{
+  const BfPlanLayer *output = &code->plan->layers[code->plan->weighted[code->plan->n_weighted - 1]];
+
+  bf_code_add_stages (code, "keras.layers.Dense");
+  bf_code_add (code, "part = layers[:starts[last]] + [dense(layers[starts[last - 1]].units, %u%s)] + layers[starts[-1] + 1:]\n"
+                     "for i, layer in enumerate(layers):\n"
+                     "    layer.trainable = i >= starts[first - 1]\n", output->outputs,
+               bf_options_boolean (output->layer->options, "bias") ? "" : ", use_bias=False");
+  add_join (code, "part");
+}
+
 static void
 add_training (BfCode *code)
 {
   g_autofree char *frozen = bf_code_frozen (code);
   const gboolean scheduled = bf_code_add_schedule (code);
+  gsize body;
 
   add_lsuv (code);
+  if (scheduled)
+    add_schedule (code);
+  body = code->text->len;
+  if (code->stages->len > 0)
+    add_stage (code);
   if (frozen)
     bf_code_add (code, "for i in %s:\n    layers[i].trainable = False  # frozen\n", frozen);
-  add_optimizer (code, scheduled);
+  add_optimizer (code);
   bf_code_add (code, "model.compile(optimizer=optimizer, loss=loss_function%s)\n",
                code->plan->shape.classes ? ", metrics=[\"accuracy\"]" : "");
-  bf_code_add (code, "model.fit(x, y, batch_size=%u, epochs=%u, verbose=2%s%s)\n", code->spec->batch, code->spec->epochs,
+  bf_code_add (code, "model.fit(x, y, batch_size=%u, epochs=%u, verbose=2%s%s)\n", code->spec->batch, bf_code_get_epochs (code),
                bf_code_has_part (code, BF_PART_VALIDATION) ? ", validation_data=(x_validation, y_validation)" : "",
                scheduled ? ", callbacks=[Schedule()]" : "");
+  if (code->stages->len > 0)
+    bf_code_indent_stage (code, body);
   if (bf_code_has_part (code, BF_PART_TEST))
     bf_code_add (code, "print(\"Test\", model.evaluate(x_test, y_test, batch_size=%u, verbose=0, return_dict=True))\n",
                  code->spec->batch);

@@ -15,6 +15,7 @@ typedef struct
   const BfPlan *plan;
   const BfSpec *spec;
   GString *text;
+  GArray *stages;   /* of BfStage; empty: none */
 } BfCode;
 
 typedef struct
@@ -52,6 +53,13 @@ char *bf_code_source (const BfCode *code, const BfPlanLayer *layer);
 void bf_code_add_layers (BfCode *code, void (*print_layer) (BfCode *code, const BfPlanLayer *layer));
 /* "(0, 2)": the list's places of frozen layers with parameters; NULL when there are none. */
 char *bf_code_frozen (const BfCode *code);
+
+/* Growing and freezing: "starts", where the dense layers stand in the list, then the loop over the stages as the
+ * head of what follows, which bf_code_indent_stage() moves into it. */
+void  bf_code_add_stages   (BfCode *code, const char *dense_class);
+void  bf_code_indent_stage (BfCode *code, gsize from);
+/* Of a stage, where there are stages. */
+guint bf_code_get_epochs   (const BfCode *code);
 
 /* At the end: a comment and the imports that the script uses, in front of it. */
 void bf_code_add_head   (BfCode *code, const char *framework, const char *imports);

@@ -213,7 +213,8 @@ add_model (BfCode *code)
   add_classes (code);
   bf_code_add (code, "\n\n");
   bf_code_add_layers (code, print_layer);
-  bf_code_add (code, "model = %s\n", bf_code_has_layer (code, "add") ? "Network(layers)" : "nn.Sequential(*layers)");
+  if (code->stages->len == 0 || bf_code_has_start (code, "lsuv"))
+    bf_code_add (code, "model = %s\n", bf_code_has_layer (code, "add") ? "Network(layers)" : "nn.Sequential(*layers)");
 }
 
 /* Each layer so that its output for the first batch has variance 1 (Mishkin & Matas 2016). */
@@ -336,23 +337,28 @@ add_evaluate (BfCode *code)
     bf_code_add (code, "    return f\"loss {loss:.4f}\"\n\n");
 }
 
+/* A stage's network: the layers up to its last one, and a new output layer. */
 static void
-add_training (BfCode *code)
+add_stage (BfCode *code)
 {
-  g_autofree char *frozen = bf_code_frozen (code);
-  const gboolean scheduled = bf_code_add_schedule (code);
+  const BfPlanLayer *output = &code->plan->layers[code->plan->weighted[code->plan->n_weighted - 1]];
 
-  add_lsuv (code);
-  if (frozen)
-    bf_code_add (code, "for i in %s:\n    layers[i].requires_grad_(False)  # frozen\n", frozen);
-  add_optimizer (code, frozen != NULL);
-  if (scheduled)
-    bf_code_add (code, "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)\n");
-  add_evaluate (code);
+  bf_code_add_stages (code, "nn.Linear");
+  bf_code_add (code, "part = layers[:starts[last]] + [nn.Linear(layers[starts[last - 1]].out_features, %u%s)] + layers[starts[-1] + 1:]\n"
+                     "for i, layer in enumerate(layers):\n"
+                     "    layer.requires_grad_(i >= starts[first - 1])\n"
+                     "model = %s\n", output->outputs,
+               bf_options_boolean (output->layer->options, "bias") ? "" : ", bias=False",
+               bf_code_has_layer (code, "add") ? "Network(part)" : "nn.Sequential(*part)");
+}
+
+static void
+add_epochs (BfCode *code, gboolean scheduled)
+{
   bf_code_add (code, "\nfor epoch in range(1, %u):\n"
                      "    model.train()\n"
                      "    losses = []\n"
-                     "    for batch in torch.randperm(len(x)).split(%u):\n", code->spec->epochs + 1, code->spec->batch);
+                     "    for batch in torch.randperm(len(x)).split(%u):\n", bf_code_get_epochs (code) + 1, code->spec->batch);
   if (bf_code_has_layer (code, "batch-norm"))
     bf_code_add (code, "        if len(batch) == 1:\n            continue  # batch norm needs two\n");
   bf_code_add (code, "        optimizer.zero_grad()\n"
@@ -364,6 +370,28 @@ add_training (BfCode *code)
                      "    print(f\"Epoch {epoch}: training loss {np.mean(losses):.4f}\"%s)\n",
                scheduled ? "        scheduler.step()\n" : "",
                bf_code_has_part (code, BF_PART_VALIDATION) ? ", \"validation\", evaluate(x_validation, y_validation)" : "");
+}
+
+static void
+add_training (BfCode *code)
+{
+  g_autofree char *frozen = bf_code_frozen (code);
+  const gboolean scheduled = bf_code_add_schedule (code), stages = code->stages->len > 0;
+  gsize body;
+
+  add_lsuv (code);
+  add_evaluate (code);
+  body = code->text->len;
+  if (stages)
+    add_stage (code);
+  if (frozen)
+    bf_code_add (code, "for i in %s:\n    layers[i].requires_grad_(False)  # frozen\n", frozen);
+  add_optimizer (code, frozen != NULL || stages);
+  if (scheduled)
+    bf_code_add (code, "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)\n");
+  add_epochs (code, scheduled);
+  if (stages)
+    bf_code_indent_stage (code, body);
   if (bf_code_has_part (code, BF_PART_TEST))
     bf_code_add (code, "print(\"Test\", evaluate(x_test, y_test))\n");
 }
@@ -378,16 +406,15 @@ add_parity (BfCode *code)
   bf_code_add (code, "model.train()\n");
   if (bf_code_has_layer (code, "dropout"))
     bf_code_add (code, "for layer in layers:\n    if isinstance(layer, nn.Dropout):\n        layer.eval()\n");
-  if (bf_code_has_layer (code, "batch-norm") || bf_code_has_layer (code, "layer-norm"))
-    bf_code_add (code,
-      "for layer in layers:  # normalization in double precision, as in Backflow: single loses small gradients\n"
-      "    if isinstance(layer, (nn.BatchNorm1d, nn.LayerNorm)):\n"
+  bf_code_add (code,
+      "for layer in layers:  # sums in double precision, as Backflow's: not to compare how they are rounded\n"
+      "    if isinstance(layer, (nn.Linear, nn.BatchNorm1d, nn.LayerNorm)):\n"
       "        layer.double().register_forward_pre_hook(lambda layer, inputs: inputs[0].double())\n"
       "        layer.register_forward_hook(lambda layer, inputs, output: output.float())\n");
   bf_code_add (code, "loss = loss_function(model(x).double(), y%s)\n"
                      "loss.backward()\n"
                      "loss = loss.item()\n"
-                     "norms = [layer.weight.grad.double().norm().item() for layer in layers if isinstance(layer, nn.Linear)]\n",
+                     "norms = [layer.weight.grad.float().double().norm().item() for layer in layers if isinstance(layer, nn.Linear)]\n",
                bf_options_is (code->spec->loss, "mse") ? ".double()" : "");
   bf_code_add_result (code);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../engine/bf-layer.h"
+#include "../engine/bf-stage.h"
 #include "bf-safetensors.h"
 
 const BfKind *const *
@@ -20,7 +21,8 @@ bf_code_frameworks (void)
 char *
 bf_code_print (const BfKind *framework, const BfCodeOptions *options)
 {
-  BfCode code = { options, options->plan, options->plan->spec, g_string_new (NULL) };
+  g_autoptr (GArray) stages = bf_stages_list (options->plan);
+  BfCode code = { options, options->plan, options->plan->spec, g_string_new (NULL), stages };
 
   g_return_val_if_fail (!options->plan->error, g_string_free (code.text, FALSE));
   ((const BfCodeFramework *) framework)->print (&code);
@@ -201,6 +203,44 @@ bf_code_frozen (const BfCode *code)
   return g_string_free (g_steal_pointer (&list), FALSE);
 }
 
+guint
+bf_code_get_epochs (const BfCode *code)
+{
+  const guint epochs = code->stages->len ? g_array_index (code->stages, BfStage, 0).epochs : 0;
+
+  return epochs ? epochs : code->spec->epochs;
+}
+
+void
+bf_code_add_stages (BfCode *code, const char *dense_class)
+{
+  bf_code_add (code, "\n# Hidden dense layers that a stage trains: those before are frozen, those after are not there yet.\nstages = (");
+  for (guint i = 0; i < code->stages->len; i++)
+    {
+      const BfStage *stage = &g_array_index (code->stages, BfStage, i);
+
+      bf_code_add (code, "%s(%u, %u)", i ? ", " : "", stage->first, stage->last);
+    }
+  bf_code_add (code, "%s)\nstarts = [i for i, layer in enumerate(layers) if isinstance(layer, %s)]\n"
+                     "for first, last in stages:\n", code->stages->len == 1 ? "," : "", dense_class);
+}
+
+void
+bf_code_indent_stage (BfCode *code, gsize from)
+{
+  static const char head[] = "for first, last in stages:\n";
+  const char *loop = strstr (code->text->str + from, head);
+  g_auto (GStrv) lines = NULL;
+
+  g_return_if_fail (loop);
+  from = (gsize) (loop - code->text->str) + strlen (head);
+  lines = g_strsplit (code->text->str + from, "\n", -1);
+  g_string_truncate (code->text, from);
+  bf_code_add (code, "    print(f\"Dense {first} to {last}\")\n");
+  for (guint i = 0; lines[i] && (*lines[i] || lines[i + 1]); i++)
+    bf_code_add (code, "%s%s\n", *lines[i] ? "    " : "", lines[i]);
+}
+
 void
 bf_code_add_head (BfCode *code, const char *framework, const char *imports)
 {
@@ -238,7 +278,7 @@ bf_code_add_schedule (BfCode *code)
   const double warmup = bf_options_number (schedule, "warmup");
   g_autofree char *warmup_text = bf_code_number (warmup);
   g_autoptr (GString) factor = g_string_new (bf_code_find_word (factors, kind->id));
-  g_autofree char *epochs = g_strdup_printf ("%u", code->spec->epochs);
+  g_autofree char *epochs = g_strdup_printf ("%u", bf_code_get_epochs (code));
 
   if (warmup == 0 && g_str_equal (kind->id, "constant"))
     return FALSE;

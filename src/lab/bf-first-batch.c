@@ -7,7 +7,9 @@
 #include <math.h>
 
 #include "../engine/bf-blas.h"
+#include "../engine/bf-kernel.h"
 #include "../engine/bf-reduce.h"
+#include "../engine/bf-stage.h"
 #include "../engine/bf-trainer.h"
 #include "../engine/bf-vector-math.h"
 
@@ -24,11 +26,27 @@ check_count (const BfFirstBatch *self, GError **error)
   return FALSE;
 }
 
+/* The network of step 0: of the first stage, where there are stages. */
+static BfPlan *
+make_plan (BfSpec *spec, const BfShape *shape)
+{
+  g_autoptr (BfPlan) whole = bf_plan_new (spec, shape);
+  g_autoptr (GArray) stages = bf_stages_list (whole);
+
+  if (stages->len == 0)
+    return g_steal_pointer (&whole);
+  return bf_stage_make_plan (whole, &g_array_index (stages, BfStage, 0), NULL, NULL);
+}
+
+/* Products in double: where a gradient all but cancels, what is left would be the kernel's rounding, and no other
+ * program's. */
 static void
 pass (BfFirstBatch *self)
 {
   float *x = bf_network_get_input (self->network);
+  const char *kernel = bf_kernel_get_id ();
 
+  bf_kernel_force ("double");
   bf_flush_subnormals (!self->plan->spec->subnormals);
   bf_network_set_draws (self->network, FALSE);
   bf_dataset_gather_unsplit (self->data, self->n, x, self->labels, self->targets);
@@ -37,6 +55,7 @@ pass (BfFirstBatch *self)
   self->loss = bf_network_loss (self->network, self->n, self->labels, self->targets, NULL);
   bf_network_backward (self->network, self->n, FALSE);
   bf_flush_subnormals (FALSE);
+  bf_kernel_force (kernel);
 }
 
 BfFirstBatch *
@@ -50,7 +69,7 @@ bf_first_batch_new (BfSpec *spec, guint n, const char *folder, GError **error)
   if (!self->data)
     return NULL;
   shape = bf_dataset_get_shape (self->data);
-  self->plan = bf_plan_new (spec, shape);
+  self->plan = make_plan (spec, shape);
   self->network = bf_network_new (self->plan, spec->seed, MAX (n, 1), error);
   if (!self->network || !check_count (self, error))
     return NULL;

@@ -2,7 +2,8 @@
  * Copyright 2026 The Backflow authors
  *
  * One pass that another program can repeat: the starting weights, the first samples of the training
- * file before any split, as one batch in training mode with dropout off, and nothing updated.
+ * file before any split, as one batch in training mode with dropout off, and nothing updated. With stages it
+ * is the first stage's network. Not while a training runs in this process: the kernel is changed for the pass.
  */
 #pragma once
 
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   BfDataset *data;
-  BfPlan *plan;
+  BfPlan *plan;         /* of the network: with stages, of the first one's */
   BfNetwork *network;   /* after the backward pass: its input, weights and gradients */
   guint n;
   guint16 *labels;      /* (n), or NULL */

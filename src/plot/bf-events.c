@@ -27,6 +27,30 @@ add (GArray *events, const BfScale *steps, guint64 step, BfRole role, char *labe
   g_array_append_val (events, event);
 }
 
+char *
+bf_stage_mark_format (const BfStageMark *mark, const BfPlan *plan)
+{
+  if (mark->first == 1 && mark->last + 1 == plan->n_weighted)
+    return g_strdup (C_("stage", "all"));
+  return mark->first == mark->last ? g_strdup_printf ("%u", mark->first)
+                                   : g_strdup_printf ("%u–%u", mark->first, mark->last);
+}
+
+const BfStageMark *
+bf_stage_mark_find (const BfSnapshot *snapshot, guint64 step)
+{
+  const BfStageMark *found = NULL;
+
+  for (guint i = 0; i < snapshot->stages->len; i++)
+    {
+      const BfStageMark *mark = snapshot->stages->pdata[i];
+
+      if (mark->step <= step)
+        found = mark;
+    }
+  return found;
+}
+
 /* What a training without stages passes: its start and its epochs. */
 static void
 collect_epochs (GArray *events, const BfScale *steps, const BfSnapshot *snapshot, double nearest)
@@ -64,7 +88,7 @@ collect (const BfScale *steps, const BfSnapshot *snapshot, double nearest)
   for (guint i = 0; i < snapshot->stages->len; i++)
     {
       const BfStageMark *stage = snapshot->stages->pdata[i];
-      add (events, steps, stage->step, BF_ROLE_INK_3, g_strdup (stage->label));
+      add (events, steps, stage->step, BF_ROLE_INK_3, bf_stage_mark_format (stage, snapshot->plan));
     }
   if (snapshot->stages->len == 0)
     collect_epochs (events, steps, snapshot, nearest);

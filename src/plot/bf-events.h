@@ -14,6 +14,11 @@ G_BEGIN_DECLS
  * divergence. Labels thin out before flags do. */
 void bf_draw_events     (BfDraw *draw, const BfRect *plot, const BfScale *steps, const BfSnapshot *snapshot);
 
+/* "1–2", "7", "all": the layers that a stage trains. Transfer full. */
+char *bf_stage_mark_format (const BfStageMark *mark, const BfPlan *plan);
+/* The stage that a step falls in, or NULL. */
+const BfStageMark *bf_stage_mark_find (const BfSnapshot *snapshot, guint64 step);
+
 /* Top right: a key for each state whose bit (1 << BfCellState, 1 << BF_N_CELLS for frozen) is set. */
 void bf_draw_state_keys (BfDraw *draw, guint states);
 

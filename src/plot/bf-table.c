@@ -160,7 +160,7 @@ bf_figure_data_get_step (const BfFigureData *data, guint run)
 static void
 describe_states (GString *out, const BfColumn *column, const BfPlan *plan, BfTensor tensor)
 {
-  guint zero = 0, not_finite = 0;
+  guint zero = 0, not_finite = 0, frozen = 0;
 
   for (guint w = 0; w < plan->n_weighted; w++)
     {
@@ -168,7 +168,10 @@ describe_states (GString *out, const BfColumn *column, const BfPlan *plan, BfTen
 
       not_finite += (states & (BF_STATE_NAN | BF_STATE_INFINITE)) != 0;
       zero += (states & BF_STATE_ZERO) != 0;
+      frozen += (states & BF_STATE_FROZEN) != 0;
     }
+  if (frozen > 0)
+    g_string_append_printf (out, ngettext (" %u layer frozen.", " %u layers frozen.", frozen), frozen);
   if (zero > 0)
     g_string_append_printf (out, ngettext (" Exactly zero in %u layer.", " Exactly zero in %u layers.", zero), zero);
   if (not_finite > 0)
@@ -205,6 +208,15 @@ bf_describe_norms (const BfSnapshot *snapshot, guint64 step, BfTensor tensor)
       g_string_append_printf (out, _(" %s decades a layer."), decades);
     }
   describe_states (out, column, plan, tensor);
+  if (snapshot->stages && snapshot->stages->len > 0)
+    {
+      guint absent = 0;
+
+      for (guint w = 0; w < plan->n_weighted; w++)
+        absent += bf_column_get_stats (column, plan, w, tensor)->size == 0;
+      if (absent > 0)
+        g_string_append_printf (out, ngettext (" %u layer not there yet.", " %u layers not there yet.", absent), absent);
+    }
   if (snapshot->outcome == BF_OUTCOME_DIVERGED && snapshot->diverged_layer < plan->n_layers)
     {
       g_autofree char *number = bf_format_count (snapshot->diverged_step);

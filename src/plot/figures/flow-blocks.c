@@ -131,6 +131,7 @@ bf_flow_outline_box (BfFlowLayout *self, const BfFlowBlock *b, gboolean chosen, 
 {
   BfDraw *draw = self->draw;
   BfColor color = b->wrong ? draw->colors[BF_ROLE_DANGER]
+                  : b->absent && !chosen ? draw->colors[BF_ROLE_INK_3]
                   : chosen ? draw->colors[BF_ROLE_ACCENT]
                   : b->changed ? bf_style_get_family (draw->style, b->family) : draw->colors[BF_ROLE_AXIS];
 
@@ -138,7 +139,10 @@ bf_flow_outline_box (BfFlowLayout *self, const BfFlowBlock *b, gboolean chosen, 
   bf_draw_rectangle (draw, box, radius);
   bf_draw_set_color (draw, color);
   cairo_set_line_width (draw->cr, b->wrong || chosen ? 2 : b->changed ? 1.6 : 1.25);
+  if (b->absent)
+    cairo_set_dash (draw->cr, (const double[]) { draw->small ? 3 : 4, draw->small ? 2 : 3 }, 2, 0);
   cairo_stroke (draw->cr);
+  cairo_set_dash (draw->cr, NULL, 0, 0);
 }
 
 void
@@ -161,6 +165,7 @@ BfColor
 bf_flow_name_color (const BfFlowLayout *self, const BfFlowBlock *b)
 {
   return b->wrong ? self->draw->colors[BF_ROLE_DANGER]
+         : b->absent ? self->draw->colors[BF_ROLE_INK_3]
          : b->changed ? bf_style_get_family_ink (self->draw->style, b->family) : self->draw->colors[BF_ROLE_INK];
 }
 
@@ -254,6 +259,18 @@ has_inserted (const BfFlowModel *model)
   return FALSE;
 }
 
+/* An outline and a name: the place is kept. */
+static void
+draw_absent (BfFlowLayout *self, guint block, const BfRect *box)
+{
+  BfColor color = bf_flow_name_color (self, &self->model->blocks[block]);
+  g_autofree char *name = make_name (self, block, box->width - 4);
+  BfText text = { .align = BF_ALIGN_CENTER, .color = &color };
+
+  if (bf_draw_text_width (self->draw, &text, name) <= box->width - 2)
+    bf_draw_text (self->draw, &text, box->x + box->width / 2, box->y + box->height / 2, name);
+}
+
 void
 bf_flow_draw_block (BfFlowLayout *self, guint block)
 {
@@ -262,7 +279,9 @@ bf_flow_draw_block (BfFlowLayout *self, guint block)
   double radius = box_radius (self->draw);
 
   bf_flow_fill_box (self, &self->model->blocks[block], &box, radius);
-  if (self->draw->style->window && box.width >= (has_inserted (self->model) ? LEAST_WIDE_INSERTED : LEAST_WIDE))
+  if (self->model->blocks[block].absent)
+    draw_absent (self, block, &box);
+  else if (self->draw->style->window && box.width >= (has_inserted (self->model) ? LEAST_WIDE_INSERTED : LEAST_WIDE))
     draw_wide (self, block, &box);
   else
     draw_tall (self, block, &box);

@@ -139,6 +139,13 @@ read_block (BfFlowModel *self, guint w)
 
   block->layer = &plan->layers[first];
   block->frozen = block->layer->layer->frozen;
+  if (self->column && self->snapshot->stages && self->snapshot->stages->len > 0 && first < self->column->n_layers)
+    {
+      const BfStats *weights = self->column->layers[first].tensors;
+
+      block->absent = weights[BF_TENSOR_WEIGHT].size == 0;
+      block->frozen |= (weights[BF_TENSOR_WEIGHT_GRADIENT].states & BF_STATE_FROZEN) != 0;
+    }
   for (guint i = first; i <= last && i < plan->n_layers; i++)
     look_into_stage (block, &plan->layers[i]);
   block->softmax = w + 1 == self->n && !block->activation && plan->shape.classes > 0
@@ -227,6 +234,18 @@ find_reference (const BfFigureData *data)
   return -1;
 }
 
+/* Where blocks are not there yet the output's gradient goes straight to the last block that is. */
+static void
+pass_absent (BfFlowModel *self)
+{
+  for (guint gap = 1; gap <= self->n; gap++)
+    if (self->blocks[gap - 1].absent)
+      {
+        self->gaps[gap] = self->gaps[gap - 1];
+        self->gaps[gap].passed = TRUE;
+      }
+}
+
 void
 bf_flow_model_init (BfFlowModel *self, const BfFigureData *data, guint run)
 {
@@ -253,6 +272,7 @@ bf_flow_model_init (BfFlowModel *self, const BfFigureData *data, guint run)
     self->gaps[gap] = read_gap (self->plan, self->column, gap);
   if (self->column && isnan (self->column->input_gradient))
     self->gaps[0] = read_input (find_input (snapshot, self->column));
+  pass_absent (self);
   read_skips (self);
 }
 

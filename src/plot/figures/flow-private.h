@@ -29,6 +29,7 @@ typedef struct
   BfFlowState state;
   double norm;        /* as measured: may be 0, NaN, ∞ */
   double log;         /* log10 of it when finite and not 0 */
+  gboolean passed;    /* flows under blocks that are not there yet, as it came; nothing measured here */
 } BfFlowValue;
 
 #define BF_FLOW_INSERTED 4
@@ -42,6 +43,7 @@ typedef struct
   gboolean inserted_last;           /* behind the activation */
   gboolean softmax;                 /* the loss turns this output into shares */
   gboolean frozen;
+  gboolean absent;                  /* not there yet: its stage has not begun */
   gboolean wrong;                   /* the plan's error is here */
   gboolean changed;                 /* a remedy changed or inserted something, of this family: */
   BfFamily family;
@@ -140,6 +142,8 @@ void bf_flow_outline_box   (BfFlowLayout *self, const BfFlowBlock *block, gboole
 BfColor  bf_flow_name_color (const BfFlowLayout *self, const BfFlowBlock *block);
 gboolean bf_flow_is_chosen (const BfFlowLayout *self, guint block);
 void bf_flow_draw_stream   (BfFlowLayout *self);
+/* "Dense 3 to 7 not there yet"; NULL: all are there. Transfer full. */
+char *bf_flow_describe_absent (const BfFlowModel *model);
 /* "exactly 0 in Dense 1 to 8". Transfer full. */
 char *bf_flow_describe_zeros (const BfFlowModel *model, guint first, guint last);
 void bf_flow_draw_words    (BfFlowLayout *self);    /* values, notes, captions */

@@ -69,7 +69,7 @@ has_value (const BfFlowLayout *self, guint gap, guint stride)
 {
   guint n = self->model->n;
 
-  if (self->model->gaps[gap].state == BF_FLOW_MISSING)
+  if (self->model->gaps[gap].state == BF_FLOW_MISSING || self->model->gaps[gap].passed)
     return FALSE;
   if (n < 17)
     return (n - gap) % stride == 0;
@@ -99,7 +99,7 @@ draw_values (BfFlowLayout *self)
       BfColor color = draw->colors[bold ? BF_ROLE_INK : BF_ROLE_INK_2];
       g_autofree char *value = NULL;
 
-      if (!bold && !has_value (self, gap, stride))
+      if (self->model->gaps[gap].passed || (!bold && !has_value (self, gap, stride)))
         continue;
       value = format_value (&self->model->gaps[gap], brief);
       half = bf_draw_text_width (draw, BF_TEXT (.type = BF_TYPE_TICK, .bold = bold), value) / 2;
@@ -135,6 +135,33 @@ bf_flow_describe_zeros (const BfFlowModel *model, guint first, guint last)
   return g_strdup_printf (_("exactly 0 in %s to %u"), from, last);
 }
 
+char *
+bf_flow_describe_absent (const BfFlowModel *model)
+{
+  guint first = 0, last;
+
+  while (first < model->n && !model->blocks[first].absent)
+    first++;
+  for (last = first; last + 1 < model->n && model->blocks[last + 1].absent; last++)
+    ;
+  if (first >= model->n)
+    return NULL;
+  if (first == last)
+    return g_strdup_printf (_("%s not there yet"), model->blocks[first].layer->name);
+  /* Translators: a layer's name with its number, and the number of the last one: "Dense 3 to 7". */
+  return g_strdup_printf (_("%s to %u not there yet"), model->blocks[first].layer->name, last + 1);
+}
+
+/* Where absent blocks begin, for their note. */
+static double
+find_absent_x (const BfFlowLayout *self)
+{
+  for (guint block = 0; block < self->model->n; block++)
+    if (self->model->blocks[block].absent)
+      return bf_flow_block_left (self, block);
+  return 0;
+}
+
 /* A note under the bed at x, or beside the one before it. */
 static void
 draw_note (BfFlowLayout *self, double x, double *taken, const char *note)
@@ -168,6 +195,7 @@ draw_notes (BfFlowLayout *self)
 {
   const BfFlowModel *model = self->model;
   double taken = -INFINITY;
+  g_autofree char *absent = bf_flow_describe_absent (model);
   guint dotted;
 
   for (guint gap = 0, first, last; bf_flow_next_run (model, BF_FLOW_ZERO, &gap, &first, &last);)
@@ -182,6 +210,8 @@ draw_notes (BfFlowLayout *self)
 
       draw_note (self, bf_flow_run_rect (self, dotted, dotted).x, &taken, note);
     }
+  if (absent)
+    draw_note (self, find_absent_x (self), &taken, absent);
 }
 
 /* "NaN" or "∞" in the bed. */

@@ -181,7 +181,9 @@ append_row (GString *out, const BfFigureRun *run, const BfFlowModel *model, cons
 
   g_string_append_printf (out, "\"%s\",%" G_GUINT64_FORMAT ",%s,", label, model->column ? model->column->last : 0, point);
   g_string_append_printf (out, from != to ? "%u,%u," : "%u,,", from, to);
-  if (value->state == BF_FLOW_FINITE || value->state == BF_FLOW_ZERO)
+  if (value->passed)
+    ;
+  else if (value->state == BF_FLOW_FINITE || value->state == BF_FLOW_ZERO)
     g_string_append (out, g_ascii_formatd (number, sizeof number, "%.9g", value->norm));
   else if (value->state != BF_FLOW_MISSING)
     g_string_append (out, value->state == BF_FLOW_NAN ? "nan" : "inf");
@@ -249,7 +251,16 @@ describe_skips (GString *out, const BfFlowModel *model)
 static void
 describe_states (GString *out, const BfFlowModel *model)
 {
-  guint below = 0, not_finite = 0;
+  guint below = 0, not_finite = 0, frozen = 0;
+  g_autofree char *absent = bf_flow_describe_absent (model);
+
+  for (guint block = 0; block < model->n; block++)
+    frozen += model->blocks[block].frozen;
+  if (frozen)
+    g_string_append_printf (out, ngettext (" %u block is frozen.", " %u blocks are frozen.", frozen), frozen);
+  if (absent)
+    /* Translators: "Dense 3 to 7 not there yet" as a sentence of its own. */
+    g_string_append_printf (out, _(" %s."), absent);
 
   for (guint gap = 0; gap <= model->n; gap++)
     {

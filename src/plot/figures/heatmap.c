@@ -145,6 +145,7 @@ draw_read_out (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, con
   g_autofree char *value = bf_cell_format (&cell), *ratio = NULL, *third = NULL;
   const char *names[3] = { name }, *values[3] = { value };
   guint first, last, n = 1;
+  const BfStageMark *stage = bf_stage_mark_find (snapshot, hover->step);
   float update = column->layers[plan->weighted[hover->weighted]].update_ratio;
   BfRect row = bf_rows_get_rect (&map->rows, hover->weighted);
 
@@ -162,7 +163,13 @@ draw_read_out (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, con
           values[n++] = ratio;
         }
     }
-  if (!draw->small)
+  if (stage)
+    {
+      third = bf_stage_mark_format (stage, plan);
+      names[n] = _("stage");
+      values[n++] = third;
+    }
+  else if (!draw->small)
     {
       gboolean known = isfinite (update);
 
