@@ -502,6 +502,7 @@ bf_figure_view_set_source (BfFigureView *self,
 
   self->make = make;
   self->make_data = data;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("Nothing is measured yet."), -1);
   figure_view_cursor_changed (self);
 }
 

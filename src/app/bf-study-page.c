@@ -10,6 +10,7 @@
 #include "bf-centre.h"
 #include "bf-figure-panel.h"
 #include "bf-file-dialog.h"
+#include "bf-kind-drop-down.h"
 #include "bf-message.h"
 #include "bf-study-details.h"
 #include "bf-study-table.h"
@@ -344,6 +345,7 @@ bf_study_page_init (BfStudyPage *self)
   bf_figure_view_set_source (bf_figure_panel_get_view (self->dots), make_scene, self);
   bf_figure_panel_set_caption (self->accuracy, _("Validation accuracy"), NULL);
   bf_figure_panel_set_caption (self->dots, "", NULL);
+  bf_drop_down_set_name (self->dots_choice, _("Quantity"));
   g_signal_connect (self, "map", G_CALLBACK (refresh), NULL);
 }
 

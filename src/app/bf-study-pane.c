@@ -59,6 +59,8 @@ show_rows (BfStudyPane *self)
   for (guint i = 0; i < bf_study_session_get_n_rows (self->study); i++)
     gtk_list_box_append (self->list, bf_study_row_widget_new (self->study, i));
   gtk_label_set_label (self->study_name, bf_study_session_get_name (self->study));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->study_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  bf_study_session_get_name (self->study), -1);
   gtk_label_set_label (self->summary, summary);
   gtk_widget_set_visible (GTK_WIDGET (self->summary), *summary != '\0');
   bf_study_combine_set_study (self->combination, self->study);

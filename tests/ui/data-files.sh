@@ -14,8 +14,9 @@ need appstreamcli "metadata" && \
 need xmllint "metadata is XML" && say "metadata is XML" "$(try xmllint --noout "$data/$id.metainfo.xml")"
 need xmllint "MIME type is XML" && say "MIME type is XML" "$(try xmllint --noout "$source/data/$id.mime.xml")"
 need xmllint "templates are XML" && say "templates are XML" "$(try xmllint --noout "$source"/ui/*.ui "$source"/resources/*.xml)"
-say "the desktop entry names the MIME type that is described" \
-  "$(grep -q "type=\"$(value MimeType | tr -d ';')\"" "$source/data/$id.mime.xml" || echo "MimeType=$(value MimeType)")"
+say "the desktop entry names the MIME types that are described" \
+  "$(for type in $(value MimeType | tr ';' ' '); do
+       grep -q "type=\"$type\"" "$source/data/$id.mime.xml" || echo "no $type"; done)"
 say "the desktop entry names an icon that is there" \
   "$(for f in $(value Icon).svg $(value Icon)-symbolic.svg; do
        [ -f "$source/data/icons/$f" ] || echo "no $f"; done)"

@@ -14,6 +14,8 @@ shot histograms-light prefer-light t1-baseline 1440 900 600 histograms "$out/his
 shot curves-light prefer-light t2-relu 1440 900 5000 curves "$out/curves-light.png"
 shot fifty-light prefer-light t1-fifty 1440 900 0 gradients "$out/fifty-light.png"
 shot exploding-light prefer-light t2-exploding 1440 900 50 gradients "$out/exploding-light.png"
+shot study-light prefer-light t1-baseline 1440 900 0 compare "$out/study-light.png" \
+  win.try-remedies study.choose::t1-table seeds=3 epochs=3 run.study-start until=0.7
 shot medium-light prefer-light t1-baseline 1100 800 300 gradients "$out/medium-light.png"
 shot narrow-light prefer-light t1-baseline 720 900 300 gradients "$out/narrow-light.png"
 shot narrow-dark prefer-dark t1-baseline 720 900 300 gradients "$out/narrow-dark.png"
