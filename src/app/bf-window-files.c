@@ -122,6 +122,11 @@ bf_window_open (BfWindow *self,
       open_study (self, file, name);
       return;
     }
+  if (g_str_has_suffix (name, ".safetensors") && g_file_peek_path (file))
+    {
+      bf_window_load_weights (self, g_file_peek_path (file));
+      return;
+    }
   spec = read_spec (file, &figure, &warnings, &error);
   if (spec == NULL)
     {

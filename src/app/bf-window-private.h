@@ -117,6 +117,11 @@ void     bf_window_set_study   (BfWindow *self, BfStudySession *study);   /* tra
 void     bf_window_open_study  (BfWindow *self, BfStudy *study);
 gboolean bf_window_shows_study (BfWindow *self);   /* in the right pane */
 
+/* bf-window-weights.c */
+void bf_window_init_weights (BfWindow *self);
+void bf_window_save_weights (BfWindow *self, const char *path);   /* and says so, or why not */
+void bf_window_load_weights (BfWindow *self, const char *path);
+
 /* bf-window-panes.c */
 void     bf_window_init_panes     (BfWindow *self);
 void     bf_window_dispose_panes  (BfWindow *self);

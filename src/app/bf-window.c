@@ -327,6 +327,7 @@ bf_window_init (BfWindow *self)
   bf_window_init_files (self);
   bf_window_init_recent (self);
   bf_window_init_code (self);
+  bf_window_init_weights (self);
   bf_window_init_panes (self);
   spec = load_first (self);
   set_session (self, bf_session_new (spec, &options));

@@ -498,3 +498,22 @@ bf_trainer_evaluate (BfTrainer *self, BfPart part, double *loss, double *accurac
   *loss = count ? sum / count : NAN;
   *accuracy = count && self->plan->shape.classes ? (double) right / count : NAN;
 }
+
+/* The batch of step 0 is still in the network's input. */
+void
+bf_trainer_measure_start (BfTrainer *self)
+{
+  g_return_if_fail (self->steps == 0);
+
+  bf_recording_free (self->recording);
+  self->recording = bf_recording_new (self->plan->n_layers);
+  bf_column_unref (self->start);
+  self->start = bf_column_new (self->plan->n_layers);
+  bf_flush_subnormals (!self->plan->spec->subnormals);
+  bf_network_restart_random (bf_trainer_get_network (self));
+  pass_batch (self, TRUE);
+  measure_step (self, self->start);
+  add_frame (self);
+  self->primed = TRUE;
+  bf_flush_subnormals (FALSE);
+}

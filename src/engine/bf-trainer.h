@@ -74,6 +74,9 @@ gboolean bf_trainer_restore_recording (BfTrainer *self, const BfSnapshot *snapsh
  * between steps only, and only to be read. */
 BfNetwork *bf_trainer_get_network (BfTrainer *self);
 
+/* After the network's values were replaced, before the first step: measures step 0 anew. */
+void bf_trainer_measure_start (BfTrainer *self);
+
 /* Mean loss and accuracy (NaN without classes) over a split, file order, batches of the training size. */
 void bf_trainer_evaluate (BfTrainer *self, BfPart part, double *loss, double *accuracy);
 

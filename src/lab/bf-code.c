@@ -394,3 +394,11 @@ bf_code_list_tensors (const BfFirstBatch *batch)
     add_samples (tensors, batch);
   return tensors;
 }
+
+char *
+bf_code_get_tensor_name (const BfPlan *plan, const BfParameter *parameter)
+{
+  const BfCode code = { .plan = plan, .spec = plan->spec };
+
+  return get_tensor_name (plan, parameter, bf_code_has_layer (&code, "add"));
+}

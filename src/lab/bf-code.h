@@ -28,5 +28,7 @@ char *bf_code_print (const BfKind *framework, const BfCodeOptions *options);
 /* Starting weights under the names of the PyTorch script's state_dict, which both scripts read, and the
  * samples (data.x, data.y) where the script cannot take them from files. Of BfTensorValues; transfer full. */
 GPtrArray *bf_code_list_tensors (const BfFirstBatch *batch);
+/* What a parameter is called in the PyTorch script's state_dict: "layers.3.weight". Transfer full. */
+char *bf_code_get_tensor_name (const BfPlan *plan, const BfParameter *parameter);
 
 G_END_DECLS

@@ -341,6 +341,23 @@ bf_run_evaluate (BfRun *self, BfPart part)
   return self->evaluating = TRUE;
 }
 
+GPtrArray *
+bf_run_list_weights (BfRun *self)
+{
+  BfWorker *worker = self->worker;
+  GPtrArray *weights;
+
+  g_return_val_if_fail (BF_IS_RUN (self), NULL);
+  bf_worker_begin (worker)->list_weights = TRUE;
+  bf_worker_end (worker);
+  g_mutex_lock (&worker->mutex);
+  while (!worker->listed && !worker->ended)
+    g_cond_wait (&worker->changed, &worker->mutex);
+  weights = g_steal_pointer (&worker->listed);
+  g_mutex_unlock (&worker->mutex);
+  return weights;
+}
+
 void
 bf_run_wait (BfRun *self)
 {

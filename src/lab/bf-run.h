@@ -36,6 +36,7 @@ typedef struct
   guint64 steps;        /* planned steps in place of epochs; 0: epochs */
   BfKeeper *keeper;     /* keeps it in a notebook; NULL: it is not kept */
   BfNotebookRun *resume;   /* goes on with this run; NULL: begins */
+  GPtrArray *weights;   /* to start with, of BfTensorValues; NULL: drawn from the seed */
 } BfRunOptions;
 
 /* spec: effective, reffed. Properties "state", "snapshot", "evaluation" (notify only). Starts loading at once; one
@@ -70,6 +71,9 @@ void         bf_run_set_live     (BfRun *self, BfSpec *spec);
 /* Asks for an evaluation of a split with the weights as they are; it comes with a later poll. Training goes
  * on meanwhile, and its numbers stay the same. FALSE: the run has ended for good, or one is still under way. */
 gboolean     bf_run_evaluate     (BfRun *self, BfPart part);
+/* Its weights between two steps (bf-weights.h), transfer full; NULL when the run has ended. Blocks meanwhile;
+ * from any thread. */
+GPtrArray   *bf_run_list_weights (BfRun *self);
 /* Blocks until the worker has read all commands and reached a resting state. For tests and the CLI. */
 void         bf_run_wait         (BfRun *self);
 

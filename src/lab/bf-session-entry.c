@@ -44,9 +44,12 @@ bf_session_entry_new (BfExperiment *experiment, const BfRunOptions *options, BfN
   const BfKeeperInfo info = { .base = base, .folder = options->folder, .threads = options->threads, .limit = options->steps };
   g_autoptr (BfKeeper) keeper = notebook ? bf_keeper_new (notebook, &info) : NULL;
   BfRunOptions kept = *options;
+  BfSessionEntry *entry;
 
   kept.keeper = keeper;
-  return make (base, effective, bf_run_new (effective, &kept));
+  entry = make (base, effective, bf_run_new (effective, &kept));
+  entry->weights = options->weights ? g_ptr_array_ref (options->weights) : NULL;
+  return entry;
 }
 
 static BfRun *
@@ -124,6 +127,7 @@ bf_session_entry_free (BfSessionEntry *entry)
   bf_spec_unref (entry->live);
   g_free (entry->run.label);
   g_free (entry->run.remedies);
+  g_clear_pointer (&entry->weights, g_ptr_array_unref);
   g_free (entry);
 }
 

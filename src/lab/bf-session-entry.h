@@ -15,6 +15,7 @@ typedef struct
   double rate;           /* as it trains now */
   guint epochs;
   BfSpec *live;          /* clips and freezes as the run does now */
+  GPtrArray *weights;    /* that it started with, or NULL: drawn */
   gboolean trained_on;   /* started training by itself, after an edit */
   gint64 shown;          /* when it became current */
 } BfSessionEntry;

@@ -42,6 +42,7 @@ struct _BfSession
   gboolean due;          /* a new run is to be started */
   gboolean due_trains;   /* and trains, as what it replaces did when the edit was made */
   gint64 started;        /* when the last one was */
+  gboolean draws;        /* the run to be started draws its weights, whatever the last one started with */
   guint last_number;
   gint64 beside_time;    /* of training since it was put beside; −1: by hand, stays */
   gint64 polled;
@@ -221,8 +222,14 @@ trains_now (BfSession *self)
 static void
 start (BfSession *self, gboolean train)
 {
-  BfSessionEntry *entry = bf_session_entry_new (self->experiment, &self->options, self->notebook);
+  BfRunOptions options = self->options;
+  BfSessionEntry *entry;
 
+  /* Loaded weights stay those to start with for as long as they fit. */
+  if (options.weights == NULL && !self->draws
+      && bf_session_entry_trains (self->current, bf_experiment_get_effective (self->experiment)))
+    options.weights = self->current->weights;
+  entry = bf_session_entry_new (self->experiment, &options, self->notebook);
   drop_next (self);
   self->due = FALSE;
   self->started = g_get_monotonic_time ();
@@ -482,6 +489,17 @@ BfNotebook *
 bf_session_get_notebook (BfSession *self)
 {
   return self->notebook;
+}
+
+void
+bf_session_start_with (BfSession *self, GPtrArray *weights)
+{
+  g_return_if_fail (BF_IS_SESSION (self));
+  self->options.weights = weights;
+  self->draws = weights == NULL;
+  start (self, FALSE);
+  self->options.weights = NULL;
+  self->draws = FALSE;
 }
 
 void

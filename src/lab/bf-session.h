@@ -63,6 +63,10 @@ void          bf_session_remove_run     (BfSession *self, BfSessionRun *run);
 void          bf_session_bring_back     (BfSession *self);
 void          bf_session_rename_run     (BfSession *self, BfSessionRun *run, const char *name);
 
+/* A new run, at step 0, that starts with these weights (bf-weights.h) as long as the network is the same;
+ * NULL: with those drawn from the seed. */
+void          bf_session_start_with     (BfSession *self, GPtrArray *weights);
+
 /* Threads that share a step of the runs from now on; 0: the default. */
 void          bf_session_set_threads    (BfSession *self, guint threads);
 

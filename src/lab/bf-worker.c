@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "bf-data-cache.h"
+#include "bf-weights.h"
 
 /* About 80 snapshots a second: more than the window can show. */
 #define PUBLISH_MICROSECONDS 12000
@@ -50,6 +51,8 @@ bf_worker_unref (BfWorker *self)
   g_clear_pointer (&self->slot, bf_snapshot_unref);
   g_clear_pointer (&self->dataset, bf_dataset_unref);
   g_clear_pointer (&self->evaluation, bf_evaluation_unref);
+  g_clear_pointer (&self->weights, g_ptr_array_unref);
+  g_clear_pointer (&self->listed, g_ptr_array_unref);
   g_clear_error (&self->error);
   g_free (self->notice);
   g_clear_pointer (&self->keeper, bf_keeper_unref);
@@ -189,6 +192,12 @@ load (Work *work, GError **error)
   work->trainer = bf_trainer_new (plan, data, shared->threads ? shared->threads : bf_trainer_get_default_threads (), error);
   if (!work->trainer)
     return FALSE;
+  if (shared->weights)
+    {
+      if (!bf_weights_take (bf_trainer_get_network (work->trainer), shared->weights, error))
+        return FALSE;
+      bf_trainer_measure_start (work->trainer);
+    }
   if (shared->limit)
     bf_trainer_set_planned (work->trainer, shared->limit);
   work->added = bf_trainer_get_planned (work->trainer);
@@ -277,11 +286,23 @@ read_commands (Work *work, gboolean *slot_free)
   commands = shared->commands;
   shared->commands.steps = 0;
   shared->commands.set_train = shared->commands.set_rate = shared->commands.set_epochs = FALSE;
-  shared->commands.evaluate = FALSE;
+  shared->commands.evaluate = shared->commands.list_weights = FALSE;
   shared->commands.live = NULL;
   *slot_free = shared->slot == NULL;
   g_mutex_unlock (&shared->mutex);
   return commands;
+}
+
+static void
+list_weights (Work *work)
+{
+  GPtrArray *weights = bf_weights_list (bf_trainer_get_network (work->trainer));
+
+  g_mutex_lock (&work->shared->mutex);
+  g_clear_pointer (&work->shared->listed, g_ptr_array_unref);
+  work->shared->listed = weights;
+  g_cond_broadcast (&work->shared->changed);
+  g_mutex_unlock (&work->shared->mutex);
 }
 
 static void
@@ -360,6 +381,8 @@ train (Work *work)
       g_clear_pointer (&commands.live, bf_spec_unref);
       if (commands.stop)
         break;
+      if (commands.list_weights)
+        list_weights (work);
       if (work->training || work->steps > 0)
         make_step (work);
       if (work->state == BF_RUN_DIVERGED)
@@ -503,6 +526,7 @@ bf_worker_new (BfSpec *spec, const BfRunOptions *options)
   self->folder = g_strdup (options ? options->folder : NULL);
   self->threads = options ? options->threads : 0;
   self->limit = options ? options->steps : 0;
+  self->weights = options && options->weights ? g_ptr_array_ref (options->weights) : NULL;
   self->cancellable = g_cancellable_new ();
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);

@@ -26,6 +26,7 @@ typedef struct
   BfSpec *live;           /* owned: clipping and frozen layers as here; or NULL */
   gboolean evaluate;      /* with the weights as they are then */
   BfPart part;
+  gboolean list_weights;
 } BfCommands;
 
 typedef struct
@@ -35,6 +36,7 @@ typedef struct
   char *folder;
   guint threads;
   guint64 limit;          /* steps in place of epochs, or 0 */
+  GPtrArray *weights;     /* to start with, or NULL */
   GCancellable *cancellable;
   BfKeeper *keeper;       /* or NULL */
   BfNotebookRun *resume;  /* what it goes on with, until it does; or NULL */
@@ -50,6 +52,7 @@ typedef struct
   BfSnapshot *slot;       /* the newest, until taken */
   BfDataset *dataset;
   BfEvaluation *evaluation;  /* the newest, until taken */
+  GPtrArray *listed;      /* weights, when asked for, until taken */
   GError *error;
   char *notice;           /* why it may not go on bit for bit, or NULL */
 } BfWorker;

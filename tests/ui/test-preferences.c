@@ -143,6 +143,58 @@ test_code (void)
   ui_close (window);
 }
 
+/* Saved after some steps and loaded again, the weights are those; a network of other shapes says so. */
+static void
+test_weights (void)
+{
+  BfWindow *window = ui_window ("spiral");
+  BfSession *session = ui_session (window);
+  g_autofree char *folder = g_dir_make_tmp ("backflow-weights-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a.safetensors", NULL);
+  g_autofree char *again = g_build_filename (folder, "b.safetensors", NULL);
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+  gsize size, size_again;
+  GtkWindow *message;
+
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (session)->steps == 1, 30);
+  bf_window_save_weights (window, path);
+  ui_wait_until (g_file_test (path, G_FILE_TEST_EXISTS), 30);
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (session)->steps == 2, 30);
+
+  bf_window_load_weights (window, path);
+  ui_wait_until (bf_session_get_snapshot (session) && bf_session_get_snapshot (session)->steps == 0
+                 && bf_session_get_state (session) == BF_RUN_READY, 30);
+  bf_window_save_weights (window, again);
+  ui_wait_until (g_file_test (again, G_FILE_TEST_EXISTS), 30);
+  g_assert_true (g_file_get_contents (path, &first, &size, NULL));
+  g_assert_true (g_file_get_contents (again, &second, &size_again, NULL));
+  g_assert_cmpmem (first, size, second, size_again);
+
+  /* Step 0 of the run is measured with them; undone, they are drawn again. */
+  g_assert_cmpuint (bf_session_get_runs (session)->len, ==, 2);
+  g_unlink (again);
+  ui_activate (window, "win.forget-weights");
+  ui_wait_until (bf_session_get_state (session) == BF_RUN_READY && bf_session_get_snapshot (session), 30);
+  ui_spin (0.5);
+  bf_window_save_weights (window, again);
+  ui_wait_until (g_file_test (again, G_FILE_TEST_EXISTS), 30);
+  g_assert_true (g_file_get_contents (again, &third, &size_again, NULL));
+  g_assert_true (size != size_again || memcmp (first, third, size) != 0);
+
+  ui_activate (window, "win.open-example::t2-relu");
+  ui_wait_until (bf_session_get_state (session) == BF_RUN_READY, 30);
+  bf_window_load_weights (window, path);
+  ui_wait_until ((message = find_toplevel (ADW_TYPE_MESSAGE_DIALOG)) != NULL, 30);
+  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (message)), "Dense 1"));
+  gtk_window_destroy (message);
+  g_unlink (path);
+  g_unlink (again);
+  g_rmdir (folder);
+  ui_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,5 +203,6 @@ main (int argc, char **argv)
   g_test_add_func ("/preferences/size", test_size);
   g_test_add_func ("/preferences/recent", test_recent);
   g_test_add_func ("/preferences/code", test_code);
+  g_test_add_func ("/preferences/weights", test_weights);
   return g_test_run ();
 }
