@@ -507,12 +507,12 @@ bf_trainer_measure_start (BfTrainer *self)
 
   bf_recording_free (self->recording);
   self->recording = bf_recording_new (self->plan->n_layers);
-  bf_column_unref (self->start);
-  self->start = bf_column_new (self->plan->n_layers);
   bf_flush_subnormals (!self->plan->spec->subnormals);
   bf_network_restart_random (bf_trainer_get_network (self));
   pass_batch (self, TRUE);
-  measure_step (self, self->start);
+  measure_step (self, self->step);
+  bf_column_unref (self->start);
+  self->start = bf_column_copy (self->step);
   add_frame (self);
   self->primed = TRUE;
   bf_flush_subnormals (FALSE);
