@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Walks through the whole window: by the Tab key; with a translation in which every message stands
+ * in brackets (BF_PSEUDO_LOCALE, made by pseudo-locale.sh); from right to left.
+ */
+#include "ui-common.h"
+
+#include <libintl.h>
+#include <locale.h>
+
+#include "bf-export-dialog.h"
+#include "bf-file.h"
+#include "bf-preferences.h"
+#include "bf-remedy.h"
+
+static const char *const views[] = { "gradients", "histograms", "curves", "compare", "data" };
+
+static void
+show_view (BfWindow *window, const char *view)
+{
+  g_autofree char *action = g_strdup_printf ("win.view::%s", view);
+
+  ui_activate (window, action);
+  ui_spin (0.1);
+}
+
+static gboolean
+is_view (BfWindow *window, const char *view)
+{
+  GtkStack *stack = GTK_STACK (gtk_widget_get_template_child (GTK_WIDGET (window->centre), BF_TYPE_CENTRE, "views"));
+
+  return gtk_stack_get_child_by_name (stack, view) != NULL;
+}
+
+/* Tab */
+
+static int
+which_pane (BfWindow *window, GtkWidget *focus)
+{
+  GtkWidget *panes[] = { window->left, GTK_WIDGET (window->centre), window->right };
+
+  for (int i = 0; i < 3; i++)
+    if (gtk_widget_is_ancestor (focus, panes[i]))
+      return i + 1;
+  return 0;
+}
+
+/* Every stop is seen, none comes twice before all have come, and the panes follow each other. */
+static GPtrArray *
+walk (BfWindow *window, GtkDirectionType direction)
+{
+  GPtrArray *stops = g_ptr_array_new ();
+  int pane = -1;
+  guint changes = 0;
+
+  gtk_widget_grab_focus (window->train_button);
+  for (guint i = 0; i < 300; i++)
+    {
+      GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+      if (focus)
+        {
+          if (g_ptr_array_find (stops, focus, NULL))
+            break;
+          g_assert_true (gtk_widget_get_mapped (focus));
+          g_assert_cmpint (gtk_widget_get_width (focus), >, 0);
+          changes += which_pane (window, focus) != pane;
+          pane = which_pane (window, focus);
+          g_ptr_array_add (stops, focus);
+        }
+      g_signal_emit_by_name (window, "move-focus", direction);
+    }
+  g_assert_cmpuint (stops->len, >, 20);
+  g_assert_cmpuint (stops->len, <, 300);
+  g_assert_cmpuint (changes, <=, 6);   /* the header may come in two parts, the status bar last */
+  return stops;
+}
+
+static void
+test_tab (void)
+{
+  BfWindow *window = ui_window ("t1-baseline");
+
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (ui_session (window))->steps == 1, 30);
+  ui_spin (0.3);
+  for (guint v = 0; v < G_N_ELEMENTS (views); v++)
+    {
+      g_autoptr (GPtrArray) there = NULL, back = NULL;
+      gboolean seen[4] = { FALSE };
+
+      if (!is_view (window, views[v]))
+        continue;
+      show_view (window, views[v]);
+      there = walk (window, GTK_DIR_TAB_FORWARD);
+      back = walk (window, GTK_DIR_TAB_BACKWARD);
+      for (guint i = 0; i < there->len; i++)
+        seen[which_pane (window, there->pdata[i])] = TRUE;
+      g_assert_true (seen[0] && seen[1] && seen[2] && seen[3]);
+      /* Back is the same way; a list has one stop, where its focus is. */
+      g_assert_cmpint (ABS ((int) there->len - (int) back->len), <=, 2);
+    }
+  ui_close (window);
+}
+
+/* Right to left */
+
+static double
+left_edge (GtkWidget *widget, BfWindow *window)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, GTK_WIDGET (window), &bounds));
+  return bounds.origin.x;
+}
+
+static void
+test_right_to_left (void)
+{
+  static const int widths[] = { 1440, 1100, 740 };
+  BfWindow *window;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  window = ui_window ("t1-baseline");
+  ui_activate (window, "win.remedy-apply::batch-norm");
+  ui_wait_until (bf_session_get_state (ui_session (window)) == BF_RUN_READY, 30);
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (ui_session (window))->steps == 1, 30);
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (window), widths[w], 800);
+      ui_spin (0.5);
+      for (guint v = 0; v < G_N_ELEMENTS (views); v++)
+        if (is_view (window, views[v]))
+          {
+            int width, height;
+            g_autofree guint32 *pixels = NULL;
+
+            show_view (window, views[v]);
+            pixels = ui_grab (GTK_WIDGET (window), &width, &height);
+            g_assert_cmpint (width, >, 0);
+          }
+      if (widths[w] >= 1280)
+        {
+          g_assert_cmpfloat (left_edge (window->left, window), >, left_edge (GTK_WIDGET (window->centre), window));
+          g_assert_cmpfloat (left_edge (window->right, window), <, left_edge (GTK_WIDGET (window->centre), window));
+        }
+    }
+  ui_close (window);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
+/* Translation */
+
+typedef struct
+{
+  GHashTable *known;    /* what needs none: names of experiments and data, formulas, GTK's own words */
+  GString *missing;
+  guint n;
+} Texts;
+
+/* Three letters of the alphabet in a row. */
+static gboolean
+has_word (const char *text)
+{
+  guint run = 0;
+
+  for (; *text && run < 3; text++)
+    run = g_ascii_isalpha (*text) ? run + 1 : 0;
+  return run >= 3;
+}
+
+static void
+look_at (Texts *texts, GtkWidget *widget, const char *text)
+{
+  g_autofree char *plain = NULL;
+
+  if (text == NULL || !has_word (text) || strstr (text, "Ctrl+") == text || strstr (text, "Shift+") == text)
+    return;
+  texts->n++;
+  if (strstr (text, "⟦") || g_hash_table_contains (texts->known, text) || g_ascii_isdigit (*text) || *text == '/')
+    return;
+  plain = g_strdup_printf ("%s: %s\n", G_OBJECT_TYPE_NAME (widget), text);
+  if (!strstr (texts->missing->str, plain))
+    g_string_append (texts->missing, plain);
+}
+
+static void
+look_through (Texts *texts, GtkWidget *widget)
+{
+  /* GTK's own, in its own translation. */
+  if (GTK_IS_WINDOW_CONTROLS (widget) || g_str_equal (G_OBJECT_TYPE_NAME (widget), "AdwPreferencesWindow"))
+    return;
+  if (GTK_IS_LABEL (widget))
+    look_at (texts, widget, gtk_label_get_text (GTK_LABEL (widget)));
+  look_at (texts, widget, gtk_widget_get_tooltip_text (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    look_through (texts, child);
+}
+
+static void
+know (Texts *texts, const char *text)
+{
+  if (text)
+    g_hash_table_add (texts->known, g_strdup (text));
+}
+
+static void
+know_data (Texts *texts, BfWindow *window)
+{
+  BfSessionRun *run = bf_session_get_current (ui_session (window));
+  BfDataset *data = bf_run_get_dataset (run->run);
+  static const char *const others[] = { "Backflow", "PyTorch", "Keras", "CSV", "PNG", "SVG", "PDF",
+    /* GTK's own */
+    "Clear entry", "(None)", "Search…", "Search", "Search Shortcuts", "Search Results", "No Results Found",
+    "Try a different search", "Try a different search.", "Show All", "Shortcuts", "Ctrl", "Alt", "Shift", "Delete", "End",
+    /* From files, as the names of experiments are */
+    "Depth from 2 to 50", "Starting Weights from 0.001 to 10", "T1’s Table", "T2’s Table",
+  };
+
+  know (texts, bf_experiment_get_spec (bf_session_get_experiment (ui_session (window)))->name);
+  know (texts, bf_dataset_get_name (data));
+  know (texts, bf_dataset_get_origin (data));
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    know (texts, others[i]);
+}
+
+static void
+make_known (Texts *texts)
+{
+  g_autoptr (GPtrArray) examples = bf_examples_list (NULL);
+
+  for (guint i = 0; i < examples->len; i++)
+    {
+      know (texts, ((BfExample *) examples->pdata[i])->name);
+      know (texts, ((BfExample *) examples->pdata[i])->summary);
+    }
+  for (const BfKind *const *kind = bf_remedies (); *kind; kind++)
+    {
+      know (texts, ((const BfRemedy *) *kind)->formula);
+      know (texts, ((const BfRemedy *) *kind)->reference);
+      know (texts, ((const BfRemedy *) *kind)->link);
+    }
+}
+
+static void
+look_at_dialogs (Texts *texts, BfWindow *window)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  ui_activate (window, "win.export-figure");
+  bf_preferences_present (GTK_WINDOW (window));
+  ui_spin (0.5);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (windows, i);
+
+      look_through (texts, GTK_WIDGET (other));
+    }
+  for (guint i = g_list_model_get_n_items (windows); i > 0; i--)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (windows, i - 1);
+
+      if (!BF_IS_WINDOW (other))
+        gtk_window_destroy (other);
+    }
+}
+
+static void
+test_translation (void)
+{
+  Texts texts = { g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), g_string_new (NULL), 0 };
+  BfWindow *window;
+
+  if (g_getenv ("BF_PSEUDO_LOCALE") == NULL)
+    {
+      g_test_skip ("no BF_PSEUDO_LOCALE");
+      return;
+    }
+  window = ui_window ("t1-baseline");
+  make_known (&texts);
+  ui_activate (window, "win.remedy-apply::batch-norm");
+  ui_activate (window, "win.remedy-apply::optimizer");
+  ui_wait_until (bf_session_get_state (ui_session (window)) == BF_RUN_READY, 30);
+  know_data (&texts, window);
+  look_through (&texts, GTK_WIDGET (window));
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (ui_session (window))->steps == 1, 30);
+  ui_spin (0.3);
+  for (guint v = 0; v < G_N_ELEMENTS (views); v++)
+    if (is_view (window, views[v]))
+      {
+        show_view (window, views[v]);
+        look_through (&texts, GTK_WIDGET (window));
+      }
+  bf_network_pane_choose (window->network_pane, 4);
+  ui_activate (window, "win.layer-edit");
+  ui_spin (0.3);
+  look_through (&texts, GTK_WIDGET (window));
+  look_at_dialogs (&texts, window);
+  if (*texts.missing->str)
+    g_test_message ("Never translated:\n%s", texts.missing->str);
+  g_assert_cmpstr (texts.missing->str, ==, "");
+  g_assert_cmpuint (texts.n, >, 150);
+  g_hash_table_unref (texts.known);
+  g_string_free (texts.missing, TRUE);
+  ui_close (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *locale = g_getenv ("BF_PSEUDO_LOCALE");
+
+  ui_init (&argc, &argv);
+  if (locale)
+    {
+      g_setenv ("LANGUAGE", "xx", TRUE);
+      setlocale (LC_ALL, "C.UTF-8");   /* GTK's test set another, which may not be there */
+      bindtextdomain (GETTEXT_PACKAGE, locale);
+      bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+      textdomain (GETTEXT_PACKAGE);
+    }
+  g_test_add_func ("/walks/tab", test_tab);
+  g_test_add_func ("/walks/translation", test_translation);
+  g_test_add_func ("/walks/right-to-left", test_right_to_left);
+  return g_test_run ();
+}
