@@ -22,7 +22,7 @@ get_family (const BfSpec *base)
 }
 
 static BfSessionEntry *
-make (BfSpec *base, const BfSpec *effective, BfRun *run)
+make (BfSpec *base, BfSpec *effective, BfRun *run)
 {
   BfSessionEntry *entry = g_new0 (BfSessionEntry, 1);
 
