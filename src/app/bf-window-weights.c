@@ -11,7 +11,8 @@
 #include "bf-window-private.h"
 #include "../lab/bf-weights.h"
 
-/* What a thread of its own works on. */
+/* What a thread of its own works on. The thread may let go of its task last, so the window is no part of
+ * it, and the run is given back where the answer comes. */
 typedef struct
 {
   BfRun *run;
@@ -48,13 +49,13 @@ on_saved (GObject      *source,
           GAsyncResult *result,
           gpointer      data)
 {
-  BfWindow *self = BF_WINDOW (source);
+  g_autoptr (BfWindow) self = data;
   Job *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-
   g_autofree char *name = g_path_get_basename (job->path), *text = NULL;
   gboolean saved = g_task_propagate_boolean (G_TASK (result), &error);
 
+  g_clear_object (&job->run);
   text = g_strdup_printf (saved ? _("Weights saved as “%s”") : _("“%s” Could Not Be Saved"), name);
   if (self->session && saved)
     bf_window_toast (self, text, FALSE);
@@ -67,7 +68,7 @@ bf_window_save_weights (BfWindow   *self,
                         const char *path)
 {
   BfSessionRun *run = bf_session_get_current (self->session);
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_saved, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_saved, g_object_ref (self));
   Job *job = g_new0 (Job, 1);
 
   job->path = g_strdup (path);
@@ -101,7 +102,7 @@ on_loaded (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
-  BfWindow *self = BF_WINDOW (source);
+  g_autoptr (BfWindow) self = data;
   Job *job = g_task_get_task_data (G_TASK (result));
   g_autofree char *name = g_path_get_basename (job->path), *text = NULL, *escaped = NULL;
   g_autoptr (GError) error = NULL;
@@ -131,7 +132,7 @@ bf_window_load_weights (BfWindow   *self,
                         const char *path)
 {
   BfPlan *plan = bf_session_get_plan (self->session);
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_loaded, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_loaded, g_object_ref (self));
   Job *job = g_new0 (Job, 1);
 
   job->path = g_strdup (path);
