@@ -289,7 +289,7 @@ bf_cli_study (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &arguments.folder, N_("Folder or file to take the data from"), N_("DIR") },
     { "seeds", 0, 0, G_OPTION_ARG_INT, &arguments.seeds, N_("Runs a row: the experiment’s seed and those after it"), N_("N") },
-    { "epochs", 0, 0, G_OPTION_ARG_INT, &arguments.epochs, N_("Epochs to train"), N_("N") },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &arguments.epochs, N_("Epochs to train, of each stage where there are stages"), N_("N") },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &arguments.jobs, N_("Runs at once; by default one a core"), N_("N") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out, N_("Write the table, every run as CSV, and figures there"), N_("DIR") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
