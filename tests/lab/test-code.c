@@ -172,6 +172,28 @@ test_tensors (void)
   g_assert_cmpfloat (((const float *) g_bytes_get_data (mean->values, NULL))[0], ==, 0);   /* before the pass */
 }
 
+/* What is compared is the first stage's network: two hidden layers and an output. */
+static void
+test_first_stage (void)
+{
+  g_autoptr (BfSpec) base = bf_examples_load ("t2-relu", NULL);
+  g_autoptr (BfSpec) spec = NULL, plain = bf_examples_load ("t2-relu", NULL);
+  g_autoptr (BfFirstBatch) stage = NULL, whole = NULL;
+  g_autoptr (GPtrArray) tensors = NULL;
+
+  g_assert_true (bf_spec_add_remedy_string (base, "fine-tuning", NULL));
+  spec = bf_remedies_apply (base);
+  stage = bf_first_batch_new (spec, 8, NULL, NULL);
+  whole = bf_first_batch_new (plain, 8, NULL, NULL);
+  tensors = bf_code_list_tensors (stage);
+  g_assert_cmpuint (stage->plan->n_weighted, ==, 3);
+  g_assert_cmpuint (whole->plan->n_weighted, ==, 11);
+  g_assert_nonnull (bf_safetensors_find (tensors, "4.weight"));
+  g_assert_null (bf_safetensors_find (tensors, "6.weight"));
+  g_assert_cmpfloat (bf_first_batch_get_gradient_norm (stage, 0), >, 0);
+  g_assert_cmpfloat (stage->loss, !=, whole->loss);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -182,6 +204,7 @@ main (int argc, char **argv)
   g_test_add_func ("/code/remedies", test_remedies);
   g_test_add_func ("/code/kinds", test_kinds);
   g_test_add_func ("/code/tensors", test_tensors);
+  g_test_add_func ("/code/first-stage", test_first_stage);
   result = g_test_run ();
   g_rmdir (folder);
   g_free (folder);
