@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Counts single test cases (TAP lines) over all test programs of the last run of meson test.
 
-A program that crashed, timed out or left planned cases out counts as one failed case more. The
-last line is "N passed, N failed"; the exit code is 1 when anything failed or nothing ran.
+A program that crashed, timed out or left planned cases out counts as one failed case more. Lines
+that a program calls a score are shown. The last line is "N passed, N failed"; the exit code is 1 when anything failed or nothing ran.
 """
 import glob
 import json
@@ -11,11 +11,12 @@ import re
 import sys
 
 passed = failed = 0
-skipped, broken = [], []
+skipped, broken, scores = [], [], []
 for path in glob.glob(sys.argv[1] + '/meson-logs/testlog*.json'):
     for line in open(path, encoding='utf-8', errors='replace'):
         program = json.loads(line)
         cases = re.findall(r'^(not )?ok \d+ ?(.*)$', program.get('stdout', ''), re.M)
+        scores += re.findall(r'^# score: (.*)$', program.get('stdout', ''), re.M)
         plan = re.search(r'^1\.\.(\d+)', program.get('stdout', ''), re.M)
         bad = 0
         for wrong, name in cases:
@@ -32,6 +33,8 @@ for path in glob.glob(sys.argv[1] + '/meson-logs/testlog*.json'):
             bad += 1
             broken.append(f"{program['name']}: {program['result']}")
         failed += bad
+for line in scores:
+    print(line)
 for name in skipped:
     print('skipped:', name)
 for name in broken:

@@ -17,8 +17,11 @@
 #define SAME_ANSWER 0.05
 /* Above guessing by so much an accuracy is no longer that of one answer. */
 #define SAME_ACCURACY 0.03
+/* A step longer than the weights themselves leaves nothing of their start. */
+#define LONGEST 1.0
 /* Losses beside their best that tell of overfitting. */
 #define RISEN 1.1
+#define LAST_EPOCHS 3
 
 static void
 measure_inputs (const float *x, gsize n, BfDataFacts *facts)
@@ -134,7 +137,25 @@ find_jump (const BfDiagnosis *self)
   return (high - low) / bf_diagnosis_mean_loss (self);
 }
 
-/* Long steps, and a loss that goes nowhere by them; or a run that was healthy at its start and diverged. */
+/* The longest step of the whole run, over the size of the layer that it changed. */
+static double
+find_longest_step (const BfDiagnosis *self)
+{
+  double longest = 0;
+
+  for (guint i = 0; i < self->snapshot->columns->len; i++)
+    for (guint w = 0; w < self->plan->n_weighted; w++)
+      {
+        const double ratio = bf_column_update_ratio (self->snapshot->columns->pdata[i], self->plan->weighted[w]);
+
+        if (ratio > longest)
+          longest = ratio;
+      }
+  return longest;
+}
+
+/* Long steps, and a loss that goes nowhere by them (now, or since one step was longer than the weights
+ * themselves); or a run that was healthy at its start and diverged. */
 void
 bf_diagnose_rate_too_large (BfDiagnosis *self)
 {
@@ -143,15 +164,18 @@ bf_diagnose_rate_too_large (BfDiagnosis *self)
                             && !bf_diagnosis_find (self, "exploding-gradient") && !bf_diagnosis_find (self, "unscaled-data");
   guint weighted = 0;
   const double update = bf_diagnosis_largest_update (self, &weighted), jump = find_jump (self);
+  const double longest = find_longest_step (self);
+  const gboolean lost = snapshot->steps >= FEW_STEPS && rose (self) && longest > LONGEST;
   const gboolean long_steps = snapshot->steps >= FEW_STEPS && update > bf_diagnosis_threshold (self, "update_high")
                               && jump > bf_diagnosis_threshold (self, "loss_jump") && rose (self);
   g_autofree char *share = NULL, *size = NULL;
   BfFinding *finding;
 
-  if (!diverged && !long_steps)
+  if (!diverged && !long_steps && !lost)
     return;
   finding = bf_diagnosis_add (self, "learning-rate-too-large", BF_SEVERITY_WARNING);
   bf_finding_set (finding, "update_ratio", update);
+  bf_finding_set (finding, "longest_step", longest);
   bf_finding_set (finding, "loss_jump", jump);
   finding->title = g_strdup (_("The steps are too long"));
   if (long_steps)
@@ -161,6 +185,12 @@ bf_diagnose_rate_too_large (BfDiagnosis *self)
       bf_finding_add_layer (finding, weighted);
       finding->sentence = g_strdup_printf (_("The loss jumps by %s between steps, and one step changes %s by %s of its size."),
                                            share, self->plan->layers[self->plan->weighted[weighted]].name, size);
+    }
+  else if (lost)
+    {
+      size = bf_format_plain (longest, 2);
+      /* Translators: %s is a number: one step was 12 times as large as the weights that it changed */
+      finding->sentence = g_strdup_printf (_("One step was %s times as large as the weights that it changed, and the loss is no better than at the start."), size);
     }
   else
     finding->sentence = g_strdup (_("The gradient was healthy at the start, and the steps led to numbers that are not finite."));
@@ -179,7 +209,8 @@ bf_diagnose_rate_too_small (BfDiagnosis *self)
   BfFinding *finding;
 
   if (self->snapshot->steps < FEW_STEPS || !(update < bf_diagnosis_threshold (self, "update_low"))
-      || bf_diagnosis_mean_loss (self) < 0.5 * self->snapshot->start->loss || bf_diagnosis_find (self, "symmetric-start"))
+      || bf_diagnosis_mean_loss (self) < 0.5 * self->snapshot->start->loss || bf_diagnosis_find (self, "symmetric-start") || bf_diagnosis_find (self, "dead-units")
+      || bf_diagnosis_find (self, "saturation"))
     return;
   size = bf_format_value (update);
   finding = bf_diagnosis_add (self, "learning-rate-too-small", BF_SEVERITY_WARNING);
@@ -249,17 +280,26 @@ bf_diagnose_overfitting (BfDiagnosis *self)
 {
   const GArray *epochs = self->snapshot->epochs;
   const BfEpoch *last, *best;
+  double gap = INFINITY, risen = INFINITY, apart = INFINITY;
   g_autofree char *train = NULL, *validation = NULL, *at = NULL;
   const gboolean classes = self->plan->shape.classes > 0;
   BfFinding *finding;
 
-  if (epochs->len < 3)
+  if (epochs->len < 2 * LAST_EPOCHS)
     return;
   last = &g_array_index (epochs, BfEpoch, epochs->len - 1);
   best = &g_array_index (epochs, BfEpoch, find_best_epoch (epochs));
-  if (!(last->validation_loss > RISEN * best->validation_loss)
-      || (classes ? !(last->train_accuracy - last->validation_accuracy > bf_diagnosis_threshold (self, "overfitting"))
-                  : !(last->validation_loss > 2 * last->train_loss)))
+  /* In each of the last epochs: one alone may be an accident. */
+  for (guint i = epochs->len - LAST_EPOCHS; i < epochs->len; i++)
+    {
+      const BfEpoch *epoch = &g_array_index (epochs, BfEpoch, i);
+
+      gap = fmin (gap, epoch->train_accuracy - epoch->validation_accuracy);
+      risen = fmin (risen, epoch->validation_loss / best->validation_loss);
+      apart = fmin (apart, epoch->validation_loss / epoch->train_loss);
+    }
+  if (isnan (last->validation_loss) || risen < RISEN
+      || (classes ? gap < bf_diagnosis_threshold (self, "overfitting") : apart < 2))
     return;
   finding = bf_diagnosis_add (self, "overfitting", BF_SEVERITY_WARNING);
   bf_finding_set (finding, "best_epoch", best->epoch);
