@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Counts single test cases (TAP lines) over all test programs of the last run of meson test.
 
-A program that crashed, timed out or left planned cases out counts as one failed case more. Lines
-that a program calls a score are shown. The last line is "N passed, N failed"; the exit code is 1 when anything failed or nothing ran.
+A program that crashed, timed out or left planned cases out counts as one failed case more. Lines that
+a program calls a score are shown. The last line is "N passed, N failed"; the exit code is 1 when anything failed or nothing ran.
 """
 import glob
 import json
