@@ -126,7 +126,7 @@ bf_cli_diagnose (int argc, char **argv)
   g_autoptr (BfSpec) spec = NULL;
   g_autoptr (BfRun) run = NULL;
   g_autoptr (GPtrArray) findings = NULL;
-  BfDataFacts facts;
+  BfTaskFacts facts;
   BfExit code;
 
   if (!bf_cli_parse ("EXPERIMENT", _("Trains a little and says what is wrong: where, by which numbers, why, and what to try."),
@@ -149,7 +149,7 @@ bf_cli_diagnose (int argc, char **argv)
       bf_run_train (run);
       bf_run_wait (run);
     }
-  bf_data_facts_measure (bf_run_get_dataset (run), spec, &facts);
+  bf_task_facts_measure (bf_run_get_dataset (run), spec, &facts);
   findings = bf_diagnose (bf_run_get_snapshot (run), &facts, NULL);
   if (json)
     print_json (findings, bf_run_get_snapshot (run), argv[1]);

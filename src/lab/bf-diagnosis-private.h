@@ -14,7 +14,7 @@ typedef struct
 {
   const BfSnapshot *snapshot;
   const BfPlan *plan;
-  const BfDataFacts *facts;      /* or NULL */
+  const BfTaskFacts *facts;      /* or NULL */
   const BfOptions *thresholds;
   GPtrArray *window;             /* of BfColumn: the last 200 steps that were trained; the start before training */
   const BfColumn *now;           /* the last of them */

@@ -24,7 +24,7 @@
 #define LAST_EPOCHS 3
 
 static void
-measure_inputs (const float *x, gsize n, BfDataFacts *facts)
+measure_inputs (const float *x, gsize n, BfTaskFacts *facts)
 {
   double sum = 0;
 
@@ -39,7 +39,7 @@ measure_inputs (const float *x, gsize n, BfDataFacts *facts)
 
 /* One answer for all: the shares of the classes; its loss is their entropy. */
 static void
-measure_classes (const guint16 *labels, guint n, guint classes, gboolean entropy, BfDataFacts *facts)
+measure_classes (const guint16 *labels, guint n, guint classes, gboolean entropy, BfTaskFacts *facts)
 {
   g_autofree guint *counts = g_new0 (guint, classes);
   double most = 0, loss = 0;
@@ -58,7 +58,7 @@ measure_classes (const guint16 *labels, guint n, guint classes, gboolean entropy
 }
 
 static void
-measure_targets (const float *targets, guint n, guint outputs, gboolean square, BfDataFacts *facts)
+measure_targets (const float *targets, guint n, guint outputs, gboolean square, BfTaskFacts *facts)
 {
   double variance = 0;
 
@@ -77,7 +77,7 @@ measure_targets (const float *targets, guint n, guint outputs, gboolean square, 
 }
 
 void
-bf_data_facts_measure (BfDataset *data, const BfSpec *spec, BfDataFacts *facts)
+bf_task_facts_measure (BfDataset *data, const BfSpec *spec, BfTaskFacts *facts)
 {
   const BfShape *shape = bf_dataset_get_shape (data);
   const guint n = MIN (FACT_SAMPLES, bf_dataset_get_count (data, BF_PART_TRAIN));
@@ -85,7 +85,7 @@ bf_data_facts_measure (BfDataset *data, const BfSpec *spec, BfDataFacts *facts)
   g_autofree guint16 *labels = shape->classes ? g_new (guint16, n) : NULL;
   g_autofree float *targets = shape->classes ? NULL : g_new (float, (gsize) n * shape->outputs);
 
-  *facts = (BfDataFacts) { NAN, NAN, NAN, NAN, NAN };
+  *facts = (BfTaskFacts) { NAN, NAN, NAN, NAN, NAN };
   if (n == 0)
     return;
   bf_dataset_gather (data, BF_PART_TRAIN, NULL, 0, n, x, shape->inputs, labels, targets);

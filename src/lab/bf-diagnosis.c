@@ -317,7 +317,7 @@ free_finding (gpointer finding)
 }
 
 GPtrArray *
-bf_diagnose (const BfSnapshot *snapshot, const BfDataFacts *facts, const BfOptions *thresholds)
+bf_diagnose (const BfSnapshot *snapshot, const BfTaskFacts *facts, const BfOptions *thresholds)
 {
   g_autoptr (BfOptions) defaults = thresholds ? NULL : bf_options_new (bf_thresholds_kind ());
   BfDiagnosis self = {

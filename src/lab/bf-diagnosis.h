@@ -40,16 +40,16 @@ typedef struct
   double guess_loss;      /* of the best answer that is the same for every sample; NaN: unknown */
   double guess_accuracy;  /* share of the largest class; NaN without classes */
   double target_sd;       /* of the numbers to be learned; NaN with classes */
-} BfDataFacts;
+} BfTaskFacts;
 
-void bf_data_facts_measure (BfDataset *data, const BfSpec *spec, BfDataFacts *facts);
+void bf_task_facts_measure (BfDataset *data, const BfSpec *spec, BfTaskFacts *facts);
 
 /* id, name and when it counts, of every finding, in order of weight. */
 const BfKind *const *bf_finding_kinds (void);
 
 /* Findings, the gravest first; empty when all is well. facts: NULL when not known (then what needs them
  * is not looked for). thresholds: options of bf_thresholds_kind(), NULL for the defaults. Transfer full. */
-GPtrArray *bf_diagnose (const BfSnapshot *snapshot, const BfDataFacts *facts, const BfOptions *thresholds);
+GPtrArray *bf_diagnose (const BfSnapshot *snapshot, const BfTaskFacts *facts, const BfOptions *thresholds);
 
 /* NaN when the finding has no such evidence. */
 double bf_finding_get_evidence (const BfFinding *self, const char *id);

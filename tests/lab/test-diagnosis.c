@@ -63,9 +63,9 @@ train_file (const char *path, guint64 steps)
 static GPtrArray *
 diagnose (BfRun *run)
 {
-  BfDataFacts facts;
+  BfTaskFacts facts;
 
-  bf_data_facts_measure (bf_run_get_dataset (run), bf_run_get_spec (run), &facts);
+  bf_task_facts_measure (bf_run_get_dataset (run), bf_run_get_spec (run), &facts);
   return bf_diagnose (bf_run_get_snapshot (run), &facts, NULL);
 }
 
