@@ -156,7 +156,7 @@ print_scores (const Score *scores, Score *total)
 static void
 test_scores (void)
 {
-  g_autofree char *dir = g_test_build_filename (G_TEST_DIST, "..", "data", "diagnosis", NULL);
+  g_autofree char *dir = g_build_filename (BF_TEST_DATA_DIR, "diagnosis", NULL);
   g_autofree char *path = g_build_filename (dir, "labels.json", NULL);
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
