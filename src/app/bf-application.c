@@ -10,8 +10,11 @@
 #include "bf-application.h"
 #include "bf-preferences.h"
 #include "bf-window.h"
+#include "../lab/bf-notebook.h"
+#include "../lab/bf-settings.h"
 
 #define APPLICATION_ID "io.github.backflow.Backflow"
+#define CLOSE_SECONDS 10   /* for the notebook to take the last states */
 
 struct _BfApplication
 {
@@ -99,12 +102,29 @@ static const GActionEntry actions[] = {
 };
 
 static void
+on_notebook_folder (void)
+{
+  g_autofree char *path = bf_notebook_get_default_path ();
+
+  bf_notebook_set_path (bf_notebook_get_default (), path);
+}
+
+/* Runs that were training when the last window closed are stopped and kept. */
+static void
+bf_application_shutdown (GApplication *application)
+{
+  bf_notebook_close_default (CLOSE_SECONDS);
+  G_APPLICATION_CLASS (bf_application_parent_class)->shutdown (application);
+}
+
+static void
 bf_application_startup (GApplication *application)
 {
   G_APPLICATION_CLASS (bf_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name (APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+  g_signal_connect_object (bf_settings_get (), "notify::notebook-folder", G_CALLBACK (on_notebook_folder), application, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action, accels[i].keys);
 }
@@ -115,7 +135,7 @@ bf_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
   if (window == NULL)
-    window = GTK_WINDOW (bf_window_new (GTK_APPLICATION (application)));
+    window = GTK_WINDOW (bf_window_new_restored (GTK_APPLICATION (application)));
   gtk_window_present (window);
 }
 
@@ -137,6 +157,7 @@ bf_application_class_init (BfApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   application_class->startup = bf_application_startup;
+  application_class->shutdown = bf_application_shutdown;
   application_class->activate = bf_application_activate;
   application_class->open = bf_application_open;
 }

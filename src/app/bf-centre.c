@@ -236,16 +236,12 @@ centre_find_run (BfCentre *self,
 }
 
 static void
-on_remove_confirmed (AdwToast *toast,
-                     BfCentre *self)
+on_bring_back (BfCentre *self)
 {
-  guint number = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "number"));
-  BfSessionRun *run = self->session ? centre_find_run (self, number) : NULL;
-  if (run && run != bf_session_get_current (self->session))
-    bf_session_remove_run (self->session, run);
+  if (self->session)
+    bf_session_bring_back (self->session);
 }
 
-/* A run cannot be brought back, so the toast asks first. */
 static void
 on_remove_run (BfCentre *self,
                guint     number)
@@ -253,11 +249,13 @@ on_remove_run (BfCentre *self,
   BfSessionRun *run = centre_find_run (self, number);
   if (!run)
     return;
-  g_autofree char *title = g_strdup_printf (_("Remove %s and its recording?"), run->label);
-  AdwToast *toast = adw_toast_new (title);
-  adw_toast_set_button_label (toast, _("_Remove"));
-  g_object_set_data (G_OBJECT (toast), "number", GUINT_TO_POINTER (number));
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_remove_confirmed), self, 0);
+  /* Translators: "Run 1 deleted" */
+  g_autofree char *title = g_strdup_printf (_("%s deleted"), run->label);
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+  adw_toast_set_button_label (toast, _("_Undo"));
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_bring_back), self, G_CONNECT_SWAPPED);
+  bf_session_remove_run (self->session, run);
   bf_centre_add_toast (self, toast);
 }
 

@@ -27,6 +27,7 @@ struct _BfStatusBar
   GtkLabel *loss;
   GtkLabel *accuracy;
   GtkLabel *data;
+  GtkLabel *saved;
   GtkLabel *study_run;
   GtkLabel *study_rows;
 
@@ -298,6 +299,7 @@ bf_status_bar_class_init (BfStatusBarClass *class)
   gtk_widget_class_bind_template_child (widget, BfStatusBar, loss);
   gtk_widget_class_bind_template_child (widget, BfStatusBar, accuracy);
   gtk_widget_class_bind_template_child (widget, BfStatusBar, data);
+  gtk_widget_class_bind_template_child (widget, BfStatusBar, saved);
   gtk_widget_class_bind_template_child (widget, BfStatusBar, study_run);
   gtk_widget_class_bind_template_child (widget, BfStatusBar, study_rows);
 }
@@ -352,4 +354,15 @@ bf_status_bar_set_study (BfStatusBar    *self,
     return;
   g_signal_connect_swapped (study, "state-changed", G_CALLBACK (status_bar_study_changed), self);
   g_signal_connect_swapped (study, "updated", G_CALLBACK (status_bar_study_updated), self);
+}
+
+void
+bf_status_bar_set_saved (BfStatusBar *self,
+                         const char  *word,
+                         const char  *sentence)
+{
+  g_return_if_fail (BF_IS_STATUS_BAR (self));
+
+  set_label (self->saved, word);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->saved), sentence);
 }

@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE (BfStatusBar, bf_status_bar, BF, STATUS_BAR, GtkBox)
 void bf_status_bar_set_session (BfStatusBar *self, BfSession *session);
 /* A study at work is told beside the current run, or in its place while that rests. */
 void bf_status_bar_set_study   (BfStatusBar *self, BfStudySession *study);
+/* Whether all is saved, in a word, and in a sentence; NULL: nothing to tell. */
+void bf_status_bar_set_saved (BfStatusBar *self, const char *word, const char *sentence);
 
 G_END_DECLS

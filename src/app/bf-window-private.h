@@ -77,6 +77,8 @@ struct _BfWindow
   AdwToast *undo_toast;              /* offers to undo the last step; owned, NULL when there is none */
   char *undo_label;                  /* that step */
   guint last_run;                    /* number of the current run, as last told */
+  guint notebook_timer;
+  int notebook_problem;              /* code of the one last told, or -1 */
   guint tick;                        /* polls the session; 0 while nothing is under way */
   BfWidth width;
   guint panes_idle;
@@ -110,6 +112,10 @@ void bf_window_add_recent  (BfWindow *self, GFile *file);
 
 /* bf-window-code.c */
 void bf_window_init_code (BfWindow *self);
+
+/* bf-window-notebook.c: tells whether all is saved. interrupted: the run shown was training when the program ended. */
+void bf_window_init_notebook    (BfWindow *self, gboolean interrupted);
+void bf_window_dispose_notebook (BfWindow *self);
 
 /* bf-window-study.c */
 void     bf_window_init_study  (BfWindow *self);

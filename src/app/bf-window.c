@@ -255,6 +255,7 @@ bf_window_dispose (GObject *object)
 
   if (self->session)
     keep_size (self);
+  bf_window_dispose_notebook (self);
   bf_window_dispose_panes (self);
   if (self->tick)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
@@ -314,11 +315,16 @@ bf_window_class_init (BfWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, bf_window_close_overlays);
 }
 
+/* The window under construction is the first one, which shows what the last one did. */
+static gboolean restoring;
+
 static void
 bf_window_init (BfWindow *self)
 {
   const BfRunOptions options = { .threads = bf_settings_get_int (bf_settings_get (), "threads") };
   g_autoptr (BfSpec) spec = NULL;
+  gboolean interrupted = FALSE;
+  BfSession *session;
 
   gtk_widget_init_template (GTK_WIDGET (self));
   restore_size (self);
@@ -329,8 +335,14 @@ bf_window_init (BfWindow *self)
   bf_window_init_code (self);
   bf_window_init_weights (self);
   bf_window_init_panes (self);
-  spec = load_first (self);
-  set_session (self, bf_session_new (spec, &options));
+  session = restoring ? bf_session_new_restored (bf_notebook_get_default (), &options, &interrupted, NULL) : NULL;
+  if (!session)
+    {
+      spec = load_first (self);
+      session = bf_session_new_kept (spec, &options, bf_notebook_get_default ());
+    }
+  set_session (self, session);
+  bf_window_init_notebook (self, interrupted);
   g_signal_connect_object (bf_settings_get (), "notify::threads", G_CALLBACK (on_threads), self, G_CONNECT_SWAPPED);
 }
 
@@ -338,6 +350,17 @@ BfWindow *
 bf_window_new (GtkApplication *application)
 {
   return g_object_new (BF_TYPE_WINDOW, "application", application, NULL);
+}
+
+BfWindow *
+bf_window_new_restored (GtkApplication *application)
+{
+  BfWindow *self;
+
+  restoring = TRUE;
+  self = bf_window_new (application);
+  restoring = FALSE;
+  return self;
 }
 
 BfSession *

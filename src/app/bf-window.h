@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (BfWindow, bf_window, BF, WINDOW, AdwApplicationWindow)
 
 /* A window on a session of its own, with the ready-made experiment `t1-baseline`. */
 BfWindow  *bf_window_new         (GtkApplication *application);
+/* With the experiment that was shown last. */
+BfWindow *bf_window_new_restored (GtkApplication *application);
 BfSession *bf_window_get_session (BfWindow *self);
 
 /* Opens a .backflow file, or the experiment that a figure carries. What cannot be read is told in

@@ -510,6 +510,78 @@ test_empty (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (bf_session_get_runs (fixture->session)->len, ==, 1);
 }
 
+/* A second start shows what the first one did: the experiment with what was not saved, its undo, and its run, which goes on. */
+static void
+test_restored (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("backflow-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "notebook.db", NULL);
+  g_autoptr (BfSpec) spec = bf_examples_load ("spiral", NULL);
+  const BfRunOptions options = { .threads = 1 };
+  BfNotebook *notebook = bf_notebook_new (path);
+  Fixture fixture = { 0 };
+  g_autoptr (BfSpec) shown = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean interrupted;
+  guint64 steps;
+
+  g_assert_null (bf_session_new_restored (notebook, &options, &interrupted, &error));
+  g_assert_no_error (error);
+  spec->epochs = 100000;
+  fixture.session = bf_session_new_kept (spec, &options, notebook);
+  bf_experiment_set_remedy (bf_session_get_experiment (fixture.session), "batch-norm", TRUE);
+  settle (&fixture);
+  bf_session_train (fixture.session);
+  poll_steps (&fixture, 50);
+  shown = bf_spec_ref (bf_experiment_get_spec (bf_session_get_experiment (fixture.session)));
+  steps = get_steps (&fixture);
+  g_clear_object (&fixture.session);
+  g_assert_true (bf_notebook_close (notebook, 10, &error));
+  bf_notebook_unref (notebook);
+
+  notebook = bf_notebook_new (path);
+  fixture.session = bf_session_new_restored (notebook, &options, &interrupted, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (fixture.session);
+  g_assert_true (interrupted);
+  g_assert_true (bf_spec_equal (bf_experiment_get_spec (bf_session_get_experiment (fixture.session)), shown));
+  g_assert_true (bf_experiment_get_modified (bf_session_get_experiment (fixture.session)));
+  g_assert_true (bf_experiment_get_can_undo (bf_session_get_experiment (fixture.session)));
+  g_assert_cmpuint (get_steps (&fixture), >=, steps);
+  steps = get_steps (&fixture);
+  g_assert_cmpint (bf_session_get_state (fixture.session), ==, BF_RUN_PAUSED);
+  bf_session_train (fixture.session);
+  poll_steps (&fixture, steps + 10);
+  bf_session_train (fixture.session);
+  settle (&fixture);
+  g_clear_object (&fixture.session);
+  bf_notebook_close (notebook, 10, NULL);
+  bf_notebook_unref (notebook);
+}
+
+/* Deleted, and brought back. */
+static void
+test_bring_back (void)
+{
+  Fixture fixture = { 0 };
+  BfSessionRun *run;
+
+  make (&fixture, "spiral");
+  poll_steps (&fixture, 0);
+  settle (&fixture);
+  bf_session_train (fixture.session);
+  poll_steps (&fixture, 20);
+  bf_experiment_set_remedy (bf_session_get_experiment (fixture.session), "batch-norm", TRUE);
+  poll_number (&fixture, 2);
+  run = bf_session_get_runs (fixture.session)->pdata[0];
+  bf_session_remove_run (fixture.session, run);
+  g_assert_cmpuint (bf_session_get_runs (fixture.session)->len, ==, 1);
+  bf_session_bring_back (fixture.session);
+  g_assert_cmpuint (bf_session_get_runs (fixture.session)->len, ==, 2);
+  g_assert_true (bf_session_get_runs (fixture.session)->pdata[0] == run);
+  g_clear_object (&fixture.session);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -534,5 +606,7 @@ main (int argc, char *argv[])
   ADD ("/session/many-runs", test_many_runs);
   ADD ("/session/replace", test_replace);
   ADD ("/session/empty", test_empty);
+  g_test_add_func ("/session/restored", test_restored);
+  g_test_add_func ("/session/bring-back", test_bring_back);
   return g_test_run ();
 }
