@@ -258,12 +258,13 @@ bf_bench_run (BfBench *self, const char *network_id, const char *folder, guint t
   guint64 warmed;
   double began;
 
-  *self = (BfBench) { .threads = threads };
+  *self = (BfBench) { 0 };
   if (!find_network (network_id, &network, error))
     return FALSE;
   trainer = make_trainer (&network, folder, threads, error);
   if (!trainer)
     return FALSE;
+  self->threads = bf_crew_get_threads (bf_network_get_crew (bf_trainer_get_network (trainer)));
   measurer_init (&measurer, trainer, statistics, network.batch);
   make_steps (&measurer, steps > 0 ? MIN (50, steps / 10 + 1) : 0, 0.2, &warmed);
   began = get_processor_seconds ();

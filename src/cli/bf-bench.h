@@ -26,7 +26,7 @@ typedef struct
   double flops;              /* of the matrix products of a step */
   double sgemm_flops;        /* a second, of CBLAS on one thread at these shapes */
   double recording_bytes;    /* the most that the recording of this network comes to hold */
-  guint threads;             /* used */
+  guint threads;             /* that shared a step: one where it is small */
 } BfBench;
 
 /* NULL-ended; ids, then what they are in words. */

@@ -47,7 +47,7 @@ add_whole (JsonBuilder *builder, const char *name, gint64 value)
 }
 
 static void
-print_json (const BfBench *bench, const char *network, const char *statistics)
+print_json (const BfBench *bench, const char *network, int threads, const char *statistics)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -55,11 +55,12 @@ print_json (const BfBench *bench, const char *network, const char *statistics)
 
   json_builder_begin_object (builder);
   add_word (builder, "network", network);
-  add_whole (builder, "threads", bench->threads);
+  add_whole (builder, "threads", threads);
   add_word (builder, "statistics", statistics);
   add_number (builder, "steps_per_second", bench->steps_per_second);
   add_word (builder, "kernel", bf_kernel_get_id ());
   add_number (builder, "steps_per_cpu_second", bench->steps_per_cpu_second);
+  add_whole (builder, "threads_used", bench->threads);
   add_whole (builder, "steps", (gint64) bench->steps);
   add_whole (builder, "parameters", (gint64) bench->parameters);
   add_number (builder, "gflops", bench->steps_per_second * bench->flops / 1e9);
@@ -115,7 +116,7 @@ bf_cli_bench (int argc, char **argv)
                      (guint64) steps, &error))
     return bf_cli_fail (error->code == BF_ERROR_INVALID ? BF_EXIT_USAGE : BF_EXIT_INPUT, error);
   if (json)
-    print_json (&bench, network, statistics);
+    print_json (&bench, network, threads, statistics);
   else
     print_words (&bench, network, statistics);
   return BF_EXIT_DONE;

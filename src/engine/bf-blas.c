@@ -71,3 +71,18 @@ bf_flush_subnormals (gboolean flush)
   __asm__ volatile ("msr fpcr, %0" : : "r" (control));
 #endif
 }
+
+gboolean
+bf_flushes_subnormals (void)
+{
+#ifdef __SSE__
+  return (_mm_getcsr () & 0x8040) != 0;
+#elif defined (__aarch64__)
+  guint64 control;
+
+  __asm__ volatile ("mrs %0, fpcr" : "=r" (control));
+  return (control & 1u << 24) != 0;
+#else
+  return FALSE;
+#endif
+}

@@ -22,6 +22,7 @@ void bf_blas_product (gboolean transpose_a, gboolean transpose_b, guint m, guint
                       const float *a, const float *b, float beta, float *c);
 
 /* Subnormal numbers in the calling thread: flushed to zero (fast) or kept. */
-void bf_flush_subnormals (gboolean flush);
+void     bf_flush_subnormals   (gboolean flush);
+gboolean bf_flushes_subnormals (void);
 
 G_END_DECLS

@@ -12,8 +12,6 @@ G_BEGIN_DECLS
 struct _BfKernel
 {
   const char *id;
-  guint width;   /* columns that are computed together */
-  guint rows;    /* likewise */
   void (*multiply) (const BfProduct *product, guint first_row, guint end_row, guint first_column, guint end_column);
 };
 

@@ -276,4 +276,4 @@ multiply (const BfProduct *p, guint first_row, guint end_row, guint first_column
       }
 }
 
-const BfKernel KERNEL = { KERNEL_ID, WIDTH, TILE_ROWS, multiply };
+const BfKernel KERNEL = { KERNEL_ID, multiply };

@@ -5,10 +5,14 @@
  */
 #include "bf-kernel-private.h"
 
+#include "bf-crew.h"
+
 #include <gsl/gsl_cblas.h>
 
-/* Fewer rows of C than this do not repay that B is packed. */
-#define FEW_ROWS 4
+/* Up to so many columns, of sums at least so long, a kernel's registers are mostly empty and CBLAS is faster. They
+ * belong to one thread whole, so the parts stay the same bits as the whole. */
+#define NARROW 16
+#define LONG   32
 
 static void
 multiply_cblas (const BfProduct *p, guint first_row, guint end_row, guint first_column, guint end_column)
@@ -27,7 +31,7 @@ multiply_cblas (const BfProduct *p, guint first_row, guint end_row, guint first_
                p->add || p->start ? 1.0f : 0.0f, p->c + first_row * p->c_stride + first_column, (int) p->c_stride);
 }
 
-static const BfKernel cblas = { "cblas", 32, 16, multiply_cblas };
+static const BfKernel cblas = { "cblas", multiply_cblas };
 
 /* (rows, columns) as doubles without gaps. */
 static double *
@@ -67,7 +71,7 @@ multiply_double (const BfProduct *p, guint first_row, guint end_row, guint first
       }
 }
 
-static const BfKernel in_double = { "double", 1, 1, multiply_double };
+static const BfKernel in_double = { "double", multiply_double };
 
 static const BfKernel *
 find_kernel (const char *id)
@@ -127,15 +131,6 @@ bf_kernel_force (const char *id)
   return kernel != NULL;
 }
 
-/* Where a part of n begins, at a multiple of a tile's extent. */
-static guint
-get_begin (guint n, guint step, guint part, guint parts)
-{
-  const guint steps = (n + step - 1) / step;
-
-  return MIN (n, (guint) ((guint64) steps * part / parts) * step);
-}
-
 /* Where A is transposed C is a weight gradient, whose rows belong to units as the columns of an output do; so a thread
  * has to do with the same units' weights throughout. */
 void
@@ -143,11 +138,11 @@ bf_kernel_multiply (const BfProduct *p, guint part, guint parts)
 {
   const BfKernel *kernel = get_kernel ();
 
-  if (!p->transpose_a && p->m < FEW_ROWS && kernel != &in_double)
+  if (!p->transpose_a && p->n <= NARROW && p->k >= LONG && kernel != &in_double)
     kernel = &cblas;
 
   if (p->transpose_a)
-    kernel->multiply (p, get_begin (p->m, kernel->rows, part, parts), get_begin (p->m, kernel->rows, part + 1, parts), 0, p->n);
+    kernel->multiply (p, bf_crew_get_begin (p->m, part, parts), bf_crew_get_begin (p->m, part + 1, parts), 0, p->n);
   else
-    kernel->multiply (p, 0, p->m, get_begin (p->n, kernel->width, part, parts), get_begin (p->n, kernel->width, part + 1, parts));
+    kernel->multiply (p, 0, p->m, bf_crew_get_begin (p->n, part, parts), bf_crew_get_begin (p->n, part + 1, parts));
 }

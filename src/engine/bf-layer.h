@@ -40,6 +40,7 @@ typedef struct
   const float *from;            /* (n, from_width): output of layer->from, or NULL */
   float *from_gradient;         /* ∂L/∂from, to be added to */
   guint from_width;
+  guint part, parts;            /* of a kind that shares: which part of the columns, of how many */
 } BfPass;
 
 typedef struct
@@ -74,6 +75,12 @@ typedef struct
 
   /* Draws the starting values. NULL: they are as the shapes say. */
   void (*start) (const BfPlanLayer *layer, guint64 seed, const BfParameter *parameters);
+
+  /* The passes compute only their part (bf_crew_get_begin()) of the output's columns, the weights that make them,
+   * and the input gradient's columns; several threads are in them at once. Otherwise one is, and part means nothing. */
+  gboolean shares;
+  /* … and read nothing but the same columns. */
+  gboolean elementwise;
 
   /* What the passes would otherwise look up at each step; NULL: nothing. */
   gconstpointer (*prepare) (const BfPlanLayer *layer);

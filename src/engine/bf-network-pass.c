@@ -4,6 +4,9 @@
  * Passes through the layers. An output that a later layer adds as well (skip) receives its gradient
  * from two sides. Layers only ever write ∂x; for such outputs the network has it written to `spare`
  * and adds it.
+ *
+ * Where threads share a pass, each follows all layers with its columns, and they meet only where a layer reads what
+ * others have written.
  */
 #include "bf-network-private.h"
 
@@ -13,24 +16,79 @@
 #include <math.h>
 #include <string.h>
 
+/* What the threads of one pass share. */
+typedef struct
+{
+  BfNetwork *network;
+  guint n;
+} Step;
+
+/* A layer's pass, in all threads or in the first. */
 static void
-forward_layer (BfNetwork *self, guint l, guint n, gboolean training)
+pass_part (const BfPass *pass, void (*run) (const BfPass *), guint part, guint parts)
+{
+  BfPass mine;
+
+  if (parts == 1 || !bf_layer_get_kind (pass->layer->layer)->shares)
+    {
+      if (part == 0)
+        run (pass);
+      return;
+    }
+  mine = *pass;
+  mine.part = part;
+  mine.parts = parts;
+  run (&mine);
+}
+
+/* Whether layer l can go on from what layer `before` has done of the same columns, in the same thread. */
+static gboolean
+goes_on (const BfNetwork *self, guint l, guint before)
+{
+  return bf_layer_get_kind (self->passes[l].layer->layer)->elementwise
+         && bf_layer_get_kind (self->passes[before].layer->layer)->shares;
+}
+
+static void
+prepare_forward (BfNetwork *self, guint l, guint n, gboolean training)
 {
   BfPass *pass = &self->passes[l];
 
   pass->n = n;
   pass->training = training;
   pass->random = training && self->draws ? self->random[l] : NULL;
-  bf_layer_get_kind (pass->layer->layer)->forward (pass);
+}
+
+static void
+forward_layer (BfNetwork *self, guint l, guint n, gboolean training)
+{
+  prepare_forward (self, l, n, training);
+  bf_layer_get_kind (self->passes[l].layer->layer)->forward (&self->passes[l]);
+}
+
+static void
+forward_part (gpointer data, guint part, guint parts)
+{
+  BfNetwork *self = ((const Step *) data)->network;
+
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    {
+      if (parts > 1 && l > 0 && !goes_on (self, l, l - 1))
+        bf_crew_wait (self->crew);
+      pass_part (&self->passes[l], bf_layer_get_kind (self->passes[l].layer->layer)->forward, part, parts);
+    }
 }
 
 void
 bf_network_forward (BfNetwork *self, guint n, gboolean training)
 {
+  Step step = { .network = self, .n = n };
+
   g_return_if_fail (n > 0 && n <= self->batch);
   self->input_gradient_known = FALSE;
   for (guint l = 0; l < self->plan->n_layers; l++)
-    forward_layer (self, l, n, training);
+    prepare_forward (self, l, n, training);
+  bf_crew_run (self->crew, forward_part, &step);
 }
 
 /* Samples whose largest output is the label; the first of equals counts, as in PyTorch. */
@@ -64,31 +122,66 @@ bf_network_loss (BfNetwork *self, guint n, const guint16 *labels, const float *t
   return loss->compute (n, outputs, self->outputs[last], labels, targets, self->output_gradients[last]);
 }
 
+static gboolean
+adds_to_input (const BfNetwork *self, guint l)
+{
+  return l > 0 && self->shared[l - 1];
+}
+
 static void
-backward_layer (BfNetwork *self, guint l, guint n, gboolean wanted)
+prepare_backward (BfNetwork *self, guint l, guint n, gboolean wanted)
 {
   BfPass *pass = &self->passes[l];
-  gboolean shared = l > 0 && self->shared[l - 1];
   float *dx = l ? self->output_gradients[l - 1] : self->input_gradient;
 
   pass->n = n;
-  pass->dx = !wanted ? NULL : shared ? self->spare : dx;
-  bf_layer_get_kind (pass->layer->layer)->backward (pass);
-  if (!shared)
-    return;
-  for (gsize i = 0; i < (gsize) n * pass->layer->inputs; i++)
+  pass->dx = !wanted ? NULL : adds_to_input (self, l) ? self->spare : dx;
+}
+
+static void
+add_spare (BfNetwork *self, guint l, guint n)
+{
+  float *dx = self->output_gradients[l - 1];
+
+  for (gsize i = 0; i < (gsize) n * self->passes[l].layer->inputs; i++)
     dx[i] += self->spare[i];
+}
+
+static void
+backward_part (gpointer data, guint part, guint parts)
+{
+  const Step *step = data;
+  BfNetwork *self = step->network;
+
+  for (guint l = self->plan->n_layers; l-- > 0;)
+    {
+      const guint after = l + 1;
+
+      if (parts > 1 && after < self->plan->n_layers && (adds_to_input (self, after) || !goes_on (self, l, after)))
+        bf_crew_wait (self->crew);
+      pass_part (&self->passes[l], bf_layer_get_kind (self->passes[l].layer->layer)->backward, part, parts);
+      if (!adds_to_input (self, l))
+        continue;
+      if (parts > 1)
+        bf_crew_wait (self->crew);
+      if (part == 0)
+        add_spare (self, l, step->n);
+    }
 }
 
 void
 bf_network_backward (BfNetwork *self, guint n, gboolean input_gradient)
 {
+  Step step = { .network = self, .n = n };
+
   g_return_if_fail (n > 0 && n <= self->batch);
   for (guint l = 0; l < self->plan->n_layers; l++)
-    if (self->shared[l])
-      memset (self->output_gradients[l], 0, (gsize) n * self->plan->layers[l].outputs * sizeof (float));
-  for (guint l = self->plan->n_layers; l-- > 0;)
-    backward_layer (self, l, n, l > 0 || input_gradient);
+    {
+      prepare_backward (self, l, n, l > 0 || input_gradient);
+      if (self->shared[l])
+        memset (self->output_gradients[l], 0, (gsize) n * self->plan->layers[l].outputs * sizeof (float));
+    }
+  bf_crew_run (self->crew, backward_part, &step);
   self->input_gradient_known = input_gradient;
 }
 

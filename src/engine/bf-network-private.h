@@ -13,6 +13,7 @@ struct _BfNetwork
 {
   BfPlan *plan;
   guint batch;
+  BfCrew *crew;            /* NULL: one thread */
   guint64 seed;
   BfPass *passes;          /* one a layer */
   gboolean *shared;        /* [layer]: a later layer adds its output */

@@ -23,6 +23,7 @@ connect_layers (BfNetwork *self)
       BfPass *pass = &self->passes[l];
 
       pass->layer = layer;
+      pass->parts = 1;
       pass->detail = kind->prepare ? kind->prepare (layer) : NULL;
       pass->parameters = self->parameters + parameter;
       while (parameter < self->n_parameters && self->parameters[parameter].layer == l)
@@ -100,6 +101,7 @@ bf_network_free (BfNetwork *self)
 {
   if (!self)
     return;
+  bf_crew_free (self->crew);
   free (self->values);
   free (self->gradients);
   free (self->buffer_values);

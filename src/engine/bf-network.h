@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "bf-crew.h"
+#include "bf-optimizer.h"
 #include "bf-plan.h"
 
 #include <gsl/gsl_rng.h>
@@ -63,6 +65,16 @@ void     bf_network_set_draws      (BfNetwork *self, gboolean on);
 
 /* Whether a training batch of one sample is of no use (batch norm): it is to be dropped. */
 gboolean bf_network_needs_two_samples (BfNetwork *self);
+
+/* Threads that share the passes and the update; one when a step is too small to gain. Returns how many. The weights
+ * become the same bits with any number. At first one. */
+guint   bf_network_set_threads (BfNetwork *self, guint threads);
+/* NULL: one thread. */
+BfCrew *bf_network_get_crew    (BfNetwork *self);
+
+/* One update of n floats of the arena from `offset` on, whole tensors; state: the optimizer's arena. */
+void    bf_network_update (BfNetwork *self, const BfOptimizer *optimizer, const BfOptions *options, float rate,
+                           guint64 step, gsize offset, gsize n, float *state);
 
 /* Where a batch is to be written: (batch, inputs) row-major. */
 float *bf_network_get_input  (BfNetwork *self);

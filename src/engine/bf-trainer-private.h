@@ -15,6 +15,7 @@ struct _BfTrainer
 {
   BfPlan *plan;            /* of the whole network */
   BfDataset *data;
+  guint threads;
   GArray *stages;          /* of BfStage; empty: one, the whole network */
   guint n_stages;          /* at least 1 */
   guint64 *begins;         /* [n_stages]: step at which each began, of those begun */

@@ -253,16 +253,12 @@ bf_trainer_stage_freeze (BfTrainerStage *self, const gboolean *frozen)
 void
 bf_trainer_stage_update (BfTrainerStage *self, float rate, guint64 step)
 {
-  const gsize size = bf_network_get_size (self->network);
-  float *values = bf_network_get_values (self->network);
-  const float *gradients = bf_network_get_gradients (self->network);
-
   for (guint i = 0; i < self->runs->len; i++)
     {
       const Run run = g_array_index (self->runs, Run, i);
 
-      self->optimizer->update (self->whole->spec->optimizer, rate, step, run.n, values + run.offset,
-                               gradients + run.offset, self->state + run.offset, size);
+      bf_network_update (self->network, self->optimizer, self->whole->spec->optimizer, rate, step, run.offset, run.n,
+                         self->state);
     }
 }
 

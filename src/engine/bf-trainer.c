@@ -199,6 +199,7 @@ bf_trainer_enter_stage (BfTrainer *self, BfTrainerStage *stage)
 {
   g_clear_pointer (&self->stage, bf_trainer_stage_free);
   self->stage = stage;
+  bf_network_set_threads (stage->network, self->threads);
   bf_trainer_stage_freeze (stage, self->frozen);
   for (guint l = 0; l < self->plan->n_layers; l++)
     {
@@ -262,8 +263,8 @@ bf_trainer_new (BfPlan *plan, BfDataset *data, guint threads, GError **error)
   g_return_val_if_fail (plan != NULL && data != NULL, NULL);
   if (!check_fit (plan, data, error))
     return NULL;
-  bf_blas_set_threads (MAX (threads, 1));
   self = g_new0 (BfTrainer, 1);
+  self->threads = MAX (threads, 1);
   self->plan = bf_plan_ref (plan);
   self->data = bf_dataset_ref (data);
   self->learning_rate = plan->spec->learning_rate;

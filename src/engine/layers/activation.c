@@ -26,17 +26,32 @@ static void
 activation_forward (const BfPass *pass)
 {
   const BfActivation *function = pass->detail;
+  const guint width = pass->layer->outputs;
+  const guint begin = bf_crew_get_begin (width, pass->part, pass->parts);
+  const guint end = bf_crew_get_begin (width, pass->part + 1, pass->parts);
 
-  function->forward ((gsize) pass->n * pass->layer->outputs, pass->x, pass->y);
+  if (pass->parts == 1)
+    function->forward ((gsize) pass->n * width, pass->x, pass->y);
+  else
+    for (gsize at = begin; at < (gsize) pass->n * width; at += width)
+      function->forward (end - begin, pass->x + at, pass->y + at);
 }
 
 static void
 activation_backward (const BfPass *pass)
 {
   const BfActivation *function = pass->detail;
+  const guint width = pass->layer->outputs;
+  const guint begin = bf_crew_get_begin (width, pass->part, pass->parts);
+  const guint end = bf_crew_get_begin (width, pass->part + 1, pass->parts);
 
-  if (pass->dx)
-    function->backward ((gsize) pass->n * pass->layer->outputs, pass->x, pass->y, pass->dy, pass->dx);
+  if (!pass->dx)
+    return;
+  if (pass->parts == 1)
+    function->backward ((gsize) pass->n * width, pass->x, pass->y, pass->dy, pass->dx);
+  else
+    for (gsize at = begin; at < (gsize) pass->n * width; at += width)
+      function->backward (end - begin, pass->x + at, pass->y + at, pass->dy + at, pass->dx + at);
 }
 
 static const BfParam params[] = {
@@ -48,6 +63,8 @@ extern const BfLayerKind bf_layer_activation;
 const BfLayerKind bf_layer_activation = {
   .kind = { "activation", N_("Activation"), N_("Bends the signal: without it, layers collapse into one"), params },
   .named_by = activation_named_by,
+  .shares = TRUE,
+  .elementwise = TRUE,
   .prepare = activation_prepare,
   .forward = activation_forward,
   .backward = activation_backward,

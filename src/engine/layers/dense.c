@@ -75,17 +75,17 @@ dense_forward (const BfPass *pass)
     .start = pass->detail ? pass->parameters[1].value : NULL,
   };
 
-  bf_kernel_multiply (&product, 0, 1);
+  bf_kernel_multiply (&product, pass->part, pass->parts);
 }
 
-/* sums (columns) of the columns of a (rows, columns). */
+/* sums of the columns of a (rows, stride) from begin to before end. */
 BF_VECTORIZED static void
-sum_columns (guint rows, guint columns, const float *restrict a, float *restrict sums)
+sum_columns (guint rows, guint stride, guint begin, guint end, const float *restrict a, float *restrict sums)
 {
-  memset (sums, 0, columns * sizeof (float));
+  memset (sums + begin, 0, (end - begin) * sizeof (float));
   for (guint i = 0; i < rows; i++)
-    for (guint j = 0; j < columns; j++)
-      sums[j] += a[(gsize) i * columns + j];
+    for (guint j = begin; j < end; j++)
+      sums[j] += a[(gsize) i * stride + j];
 }
 
 static void
@@ -105,11 +105,12 @@ dense_backward (const BfPass *pass)
     .c = pass->dx, .c_stride = in,
   };
 
-  bf_kernel_multiply (&weight_gradient, 0, 1);
+  bf_kernel_multiply (&weight_gradient, pass->part, pass->parts);
   if (pass->detail)
-    sum_columns (pass->n, out, pass->dy, pass->parameters[1].gradient);
+    sum_columns (pass->n, out, bf_crew_get_begin (out, pass->part, pass->parts),
+                 bf_crew_get_begin (out, pass->part + 1, pass->parts), pass->dy, pass->parameters[1].gradient);
   if (pass->dx)
-    bf_kernel_multiply (&input_gradient, 0, 1);
+    bf_kernel_multiply (&input_gradient, pass->part, pass->parts);
 }
 
 static const BfParam params[] = {
@@ -125,6 +126,7 @@ const BfLayerKind bf_layer_dense = {
   .plan = dense_plan,
   .tensors = dense_tensors,
   .start = dense_start,
+  .shares = TRUE,
   .prepare = dense_prepare,
   .forward = dense_forward,
   .backward = dense_backward,
