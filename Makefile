@@ -30,7 +30,9 @@ check-long: build
 	@tests/check.sh $(BUILD) --setup=long
 
 bench: build
-	meson test -C $(BUILD) --benchmark --verbose
+	tests/bench/bench.py $(BUILD)
+	@if /usr/bin/python3 -c 'import torch' 2>/dev/null; then tests/bench/compare.py --json $(BUILD)/bench/peers.json $(BUILD); \
+	 else echo "PyTorch (python3-torch) is not here to compare with."; fi
 
 # Ten minutes a target, by clang's libFuzzer.
 fuzz:

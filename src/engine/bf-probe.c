@@ -12,6 +12,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Threads that take part in a reading. */
+#define MAX_PARTS 64
+
 #define ALL_TENSORS ((1u << BF_N_TENSORS) - 1)
 
 /* Where a tensor of a layer stands. */
@@ -202,13 +205,56 @@ measure_place (BfProbe *self, guint n, guint l, BfTensor t, BfStats *stats)
     stats->states |= BF_STATE_FROZEN;
 }
 
+/* One reading of tensors, shared among threads: each has its own tensors, about as many values as the others. */
+typedef struct
+{
+  BfProbe *probe;
+  guint n, wanted;
+  BfColumn *column;
+  BfFrame *frame;
+} Reading;
+
+static void
+read_part (const Reading *reading, guint part, guint parts, void (*read) (const Reading *, guint l, BfTensor t))
+{
+  BfProbe *self = reading->probe;
+  gsize loads[MAX_PARTS] = { 0 };
+
+  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
+    {
+      guint least = 0;
+
+      if (!(reading->wanted & 1u << i % BF_N_TENSORS))
+        continue;
+      for (guint other = 1; other < MIN (parts, MAX_PARTS); other++)
+        if (loads[other] < loads[least])
+          least = other;
+      loads[least] += get_size (&self->places[i], reading->n);
+      if (least == part)
+        read (reading, i / BF_N_TENSORS, i % BF_N_TENSORS);
+    }
+}
+
+static void
+measure_one (const Reading *reading, guint l, BfTensor t)
+{
+  BfProbe *self = reading->probe;
+
+  measure_place (self, reading->n, l, t, &reading->column->layers[get_row (self, l)].tensors[t]);
+}
+
+static void
+measure_part (gpointer data, guint part, guint parts)
+{
+  read_part (data, part, parts, measure_one);
+}
+
 void
 bf_probe_measure_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column)
 {
-  for (guint l = 0; l < self->n_layers; l++)
-    for (guint t = 0; t < BF_N_TENSORS; t++)
-      if (wanted & 1u << t)
-        measure_place (self, n, l, t, &column->layers[get_row (self, l)].tensors[t]);
+  Reading reading = { self, n, wanted, .column = column };
+
+  bf_crew_run (bf_network_get_crew (self->network), measure_part, &reading);
 }
 
 void
@@ -231,18 +277,31 @@ get_slot (const BfProbe *self, BfFrame *frame, guint i)
   return &frame->histograms[get_row (self, i / BF_N_TENSORS) * BF_N_TENSORS + i % BF_N_TENSORS];
 }
 
+static void
+count_one (const Reading *reading, guint l, BfTensor t)
+{
+  BfProbe *self = reading->probe;
+  const Place *place = get_place (self, l, t);
+  BfHistogram *histogram = *get_slot (self, reading->frame, l * BF_N_TENSORS + t);
+
+  if (!histogram || !place->values)
+    return;
+  *histogram = (BfHistogram) { 0 };
+  bf_histogram_count (histogram, place->values, get_size (place, reading->n));
+}
+
+static void
+count_part (gpointer data, guint part, guint parts)
+{
+  read_part (data, part, parts, count_one);
+}
+
 void
 bf_probe_count_tensors (BfProbe *self, guint n, guint wanted, BfFrame *frame)
 {
-  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
-    {
-      BfHistogram *histogram = *get_slot (self, frame, i);
+  Reading reading = { self, n, wanted, .frame = frame };
 
-      if (!histogram || !(wanted & 1u << i % BF_N_TENSORS))
-        continue;
-      *histogram = (BfHistogram) { 0 };
-      bf_histogram_count (histogram, self->places[i].values, get_size (&self->places[i], n));
-    }
+  bf_crew_run (bf_network_get_crew (self->network), count_part, &reading);
 }
 
 BfFrame *
