@@ -85,6 +85,7 @@ centre_show_quantity (BfCentre *self)
   gboolean locked = centre_is_locked (self), histograms = centre_shows (self, "histograms");
 
   bf_gradients_view_set_quantity (self->gradients, norm, locked);
+  bf_compare_view_set_quantity (self->compare, norm, locked);
   bf_figure_view_set_quantity (self->flow, BF_TENSOR_OUTPUT_GRADIENT, locked);
   bf_figure_view_set_quantity (bf_figure_panel_get_view (self->ridgelines), values->tensor, locked);
   bf_figure_panel_set_caption (self->ridgelines, _(values->values_caption), NULL);
@@ -96,16 +97,17 @@ centre_show_view (BfCentre *self)
 {
   const char *name = centre_get_view (self);
   gboolean compare = centre_shows (self, "compare"), data = centre_shows (self, "data");
-  gboolean colored = !compare && !data && !centre_shows (self, "curves");
   gboolean study = compare && g_str_equal (bf_compare_view_get_page (self->compare), "study");
+  gboolean colored = !study && !data && !centre_shows (self, "curves");
   g_simple_action_set_state (self->view, g_variant_new_string (name));
+  /* Norms are chosen for the pictures of runs; of a study's table they say nothing. */
   gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), colored);
   gtk_widget_set_visible (self->scale_lock, colored);
   gtk_widget_set_visible (self->picture, !compare && !data);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_switcher), compare && bf_compare_view_has_study (self->compare));
   gtk_widget_set_visible (GTK_WIDGET (self->timeline), !study);
   if (colored)
-    gtk_stack_set_visible_child_name (self->quantity_stack, name);
+    gtk_stack_set_visible_child_name (self->quantity_stack, compare ? "gradients" : name);
   centre_show_quantity (self);
 }
 
@@ -213,7 +215,9 @@ centre_show_runs (BfCentre *self)
   BfSessionRun *beside = bf_session_get_beside (self->session);
   g_autofree char *label = beside ? g_strdup_printf (_("With %s"), beside->label) : NULL;
   gtk_menu_button_set_label (self->runs_button, label ? label : _("Runs"));
-  gtk_widget_set_visible (GTK_WIDGET (self->runs_button), bf_session_get_runs (self->session)->len > 1);
+  /* Comparing has a choice of its own. */
+  gtk_widget_set_visible (GTK_WIDGET (self->runs_button), bf_session_get_runs (self->session)->len > 1
+                          && !centre_shows (self, "compare"));
   centre_show_page (self);
 }
 
@@ -221,7 +225,8 @@ static void
 on_view_changed (BfCentre *self)
 {
   centre_show_view (self);
-  centre_show_page (self);
+  if (self->session)
+    centre_show_runs (self);
 }
 
 static BfSessionRun *
@@ -279,6 +284,8 @@ centre_get_figure (BfCentre *self)
     return bf_figure_panel_get_view (self->curves);
   if (centre_shows (self, "data"))
     return bf_data_view_get_main (self->data);
+  if (centre_shows (self, "compare"))
+    return bf_compare_view_get_main (self->compare);
   return bf_gradients_view_get_main (self->gradients);
 }
 

@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
-#include "../lab/bf-session.h"
+#include "bf-figure-panel.h"
+#include "bf-quantity.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (BfCompareView, bf_compare_view, BF, COMPARE_VIEW, GtkBox)
 /* Property "page" (notifies): "runs" or "study". */
 
 void        bf_compare_view_set_session    (BfCompareView *self, BfSession *session);
+/* scale_locked: of the ratio; heatmaps beside each other always keep the one scale. */
+void        bf_compare_view_set_quantity   (BfCompareView *self, const BfQuantity *quantity, gboolean scale_locked);
+BfFigureView *bf_compare_view_get_main     (BfCompareView *self);   /* the heatmaps */
 /* The widget of the page "study" (transfer floating); NULL: no such page. Does not turn to it. */
 void        bf_compare_view_set_study_page (BfCompareView *self, GtkWidget *child);
 gboolean    bf_compare_view_has_study      (BfCompareView *self);

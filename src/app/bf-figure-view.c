@@ -27,6 +27,7 @@ struct _BfFigureView
   GtkWidget *menu;           /* owned as a child */
 
   BfSceneRuns which;
+  GArray *numbers;           /* of guint: the runs shown; NULL: `which` says it */
   BfTensor tensor;
   gboolean scale_locked;
   BfDataFacts *facts;        /* may be NULL */
@@ -330,6 +331,7 @@ figure_view_dispose (GObject *object)
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->figure_id, g_free);
   g_clear_pointer (&self->facts, bf_data_facts_unref);
+  g_clear_pointer (&self->numbers, g_array_unref);
   G_OBJECT_CLASS (bf_figure_view_parent_class)->dispose (object);
 }
 
@@ -528,6 +530,22 @@ bf_figure_view_set_runs (BfFigureView *self,
 }
 
 void
+bf_figure_view_set_numbers (BfFigureView *self,
+                            const guint  *numbers,
+                            guint         n)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  g_clear_pointer (&self->numbers, g_array_unref);
+  if (n > 0)
+    {
+      self->numbers = g_array_new (FALSE, FALSE, sizeof (guint));
+      g_array_append_vals (self->numbers, numbers, n);
+    }
+  figure_view_changed (self);
+}
+
+void
 bf_figure_view_set_quantity (BfFigureView *self,
                              BfTensor      tensor,
                              gboolean      scale_locked)
@@ -575,7 +593,10 @@ bf_figure_view_make_scene (BfFigureView *self)
     return self->make (self->make_data);
   if (!self->session)
     return NULL;
-  BfScene *scene = bf_scene_new (self->session, self->which, self->tensor, self->scale_locked);
+  BfScene *scene = self->numbers
+                     ? bf_scene_new_of_runs (self->session, &g_array_index (self->numbers, guint, 0), self->numbers->len,
+                                             self->tensor, self->scale_locked)
+                     : bf_scene_new (self->session, self->which, self->tensor, self->scale_locked);
   if (scene)
     bf_scene_set_data (scene, self->facts, self->has_cell ? &self->cell : NULL);
   return scene;

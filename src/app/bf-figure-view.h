@@ -30,6 +30,8 @@ void            bf_figure_view_set_quantity (BfFigureView *self, BfTensor tensor
 void            bf_figure_view_set_data     (BfFigureView *self, BfDataFacts *facts, const BfConfusionCell *cell);
 /* The cell of the confusion matrix at (x, y). A click on one emits "cell-picked" (label, answer). */
 gboolean        bf_figure_view_pick_cell    (BfFigureView *self, double x, double y, BfConfusionCell *cell);
+/* These runs of the session in place of the current one and the one beside it; n 0: those again. */
+void            bf_figure_view_set_numbers  (BfFigureView *self, const guint *numbers, guint n);
 const BfFigure *bf_figure_view_get_figure   (BfFigureView *self);   /* NULL: no such figure */
 /* What it shows now, without read-out; NULL while nothing is measured. Transfer full. */
 BfScene        *bf_figure_view_make_scene   (BfFigureView *self);

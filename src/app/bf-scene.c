@@ -9,7 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define MAX_RUNS 2
+#define MAX_RUNS 8
 
 struct _BfScene
 {
@@ -60,6 +60,51 @@ scene_add_run (BfScene      *self,
     self->base = bf_spec_ref (run->base);
 }
 
+static BfScene *
+scene_alloc (void)
+{
+  BfScene *self = g_new0 (BfScene, 1);
+  g_atomic_ref_count_init (&self->references);
+  self->data.runs = self->runs;
+  return self;
+}
+
+static void
+scene_set_up (BfScene   *self,
+              BfSession *session,
+              BfTensor   tensor,
+              gboolean   scale_locked)
+{
+  const BfPlan *plan = self->runs[0].snapshot->plan;
+  guint layer = bf_session_get_cursor_layer (session);
+  self->data.cursor.weighted = plan->n_weighted > 0 ? MIN (layer, plan->n_weighted - 1) : 0;
+  self->data.cursor.step = bf_session_get_cursor_step (session);
+  self->data.show_cursor = plan->n_weighted > 0;
+  self->data.tensor = tensor;
+  self->data.scale_locked = scale_locked;
+}
+
+BfScene *
+bf_scene_new_of_runs (BfSession   *session,
+                      const guint *numbers,
+                      guint        n,
+                      BfTensor     tensor,
+                      gboolean     scale_locked)
+{
+  g_return_val_if_fail (BF_IS_SESSION (session), NULL);
+
+  g_autoptr (BfScene) self = scene_alloc ();
+  GPtrArray *runs = bf_session_get_runs (session);
+  for (guint i = 0; i < n; i++)
+    for (guint r = 0; r < runs->len; r++)
+      if (((BfSessionRun *) g_ptr_array_index (runs, r))->number == numbers[i])
+        scene_add_run (self, g_ptr_array_index (runs, r));
+  if (self->data.n_runs == 0)
+    return NULL;
+  scene_set_up (self, session, tensor, scale_locked);
+  return g_steal_pointer (&self);
+}
+
 BfScene *
 bf_scene_new (BfSession   *session,
               BfSceneRuns  which,
@@ -68,9 +113,7 @@ bf_scene_new (BfSession   *session,
 {
   g_return_val_if_fail (BF_IS_SESSION (session), NULL);
 
-  g_autoptr (BfScene) self = g_new0 (BfScene, 1);
-  g_atomic_ref_count_init (&self->references);
-  self->data.runs = self->runs;
+  g_autoptr (BfScene) self = scene_alloc ();
   BfSessionRun *current = bf_session_get_current (session), *beside = bf_session_get_beside (session);
   BfSessionRun *first = which == BF_SCENE_BESIDE ? beside : current;
   scene_add_run (self, first);
@@ -80,14 +123,7 @@ bf_scene_new (BfSession   *session,
 
   BfEvaluation *evaluation = bf_run_get_evaluation (first->run);
   self->data.evaluation = self->evaluation = evaluation ? bf_evaluation_ref (evaluation) : NULL;
-
-  const BfPlan *plan = self->runs[0].snapshot->plan;
-  guint layer = bf_session_get_cursor_layer (session);
-  self->data.cursor.weighted = plan->n_weighted > 0 ? MIN (layer, plan->n_weighted - 1) : 0;
-  self->data.cursor.step = bf_session_get_cursor_step (session);
-  self->data.show_cursor = plan->n_weighted > 0;
-  self->data.tensor = tensor;
-  self->data.scale_locked = scale_locked;
+  scene_set_up (self, session, tensor, scale_locked);
   return g_steal_pointer (&self);
 }
 

@@ -28,6 +28,8 @@ BfScene *bf_scene_new   (BfSession *session, BfSceneRuns which, BfTensor tensor,
 /* The rows of a study, for the figures that compare them; chosen: a row, counted from 1, or 0. NULL while
  * nothing is measured. */
 BfScene *bf_scene_new_for_study (BfStudyQueue *queue, guint chosen);
+/* The runs of these numbers, in that order; those that the session no longer has are left out. */
+BfScene *bf_scene_new_of_runs (BfSession *session, const guint *numbers, guint n, BfTensor tensor, gboolean scale_locked);
 BfScene *bf_scene_ref   (BfScene *self);
 void     bf_scene_unref (BfScene *self);
 

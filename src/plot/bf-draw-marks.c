@@ -93,6 +93,21 @@ bf_draw_mark (BfDraw *self, BfFamily family, double x, double y, double radius, 
   cairo_new_path (cr);
 }
 
+BfRunLook
+bf_draw_get_look (const BfDraw *self, const BfFigureData *data, guint run)
+{
+  BfFamily family = data->runs[run].family;
+  guint before = 0;
+  BfRunLook look = { family, bf_style_get_family (self->style, family), bf_style_get_family_ink (self->style, family) };
+
+  for (guint i = 0; i < run; i++)
+    before += data->runs[i].family == family;
+  look.color = bf_color_mix (look.color, self->colors[BF_ROLE_SURFACE], MIN (0.18 * (before / 2 * 2), 0.54));
+  look.hollow = before % 2;
+  look.line = self->line * (look.hollow ? 0.6 : 1);
+  return look;
+}
+
 void
 bf_draw_set_dash (BfDraw *self, BfFamily family)
 {

@@ -79,6 +79,18 @@ void bf_draw_mark           (BfDraw *self, BfFamily family, double x, double y, 
 void bf_draw_set_dash       (BfDraw *self, BfFamily family);
 void bf_draw_no_dash        (BfDraw *self);
 
+/* How a run stands among the others of a figure. Color, mark and dash are its family's; of the same
+ * family the second has hollow marks and a thinner line, the third and fourth a tint of the color. */
+typedef struct
+{
+  BfFamily family;
+  BfColor color, ink;      /* of line and mark; of text */
+  gboolean hollow;
+  double line;             /* width */
+} BfRunLook;
+
+BfRunLook bf_draw_get_look  (const BfDraw *self, const BfFigureData *data, guint run);
+
 /* A value axis onto pixels; log axes take log10 of the value. */
 typedef struct { double low, high, from, to; } BfScale;
 

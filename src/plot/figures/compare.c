@@ -73,13 +73,10 @@ lay_out (BfCompare *self, BfDraw *draw, const BfFigureData *data)
 static void
 draw_head (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, guint run)
 {
-  BfColor color = bf_style_get_family (draw->style, data->runs[run].family);
+  BfRunLook look = bf_draw_get_look (draw, data, run);
   double k = CLAMP (draw->style->font_scale, 0.5, 4), y = map->cells.y - (draw->small ? 12 : 15) * k;
-  gboolean again = FALSE;
 
-  for (guint i = 0; i < run; i++)
-    again |= data->runs[i].family == data->runs[run].family;
-  bf_draw_mark (draw, data->runs[run].family, map->cells.x + draw->mark, y, draw->mark, color, again);
+  bf_draw_mark (draw, look.family, map->cells.x + draw->mark, y, draw->mark, look.color, look.hollow);
   bf_draw_text (draw, BF_TEXT (.bold = TRUE, .max_width = MAX (1, map->cells.width - 2 * draw->mark - 6)),
                 map->cells.x + 2 * draw->mark + 6, y, bf_compare_get_label (data, run));
 }

@@ -114,11 +114,11 @@ smooth_run (const BfCurves *self, BfCurve curve, const BfSnapshot *snapshot, dou
 
 /* Returns the last finite value of the line, for its label. */
 static double
-draw_fit (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureRun *run, guint index, guint n_runs,
-          gboolean marked)
+draw_fit (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureData *data, guint index)
 {
   const BfPanel *panel = &self->panels[curve];
-  BfColor color = bf_style_get_family (draw->style, run->family);
+  const BfFigureRun *run = &data->runs[index];
+  BfRunLook look = bf_draw_get_look (draw, data, index);
   g_autofree double *x = NULL, *y = NULL;
   guint n = smooth_run (self, curve, run->snapshot, &x, &y);
   double end = NAN;
@@ -136,17 +136,17 @@ draw_fit (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureRun *
       open = isfinite (y[i]);
       end = open ? y[i] : end;
     }
-  cairo_set_line_width (draw->cr, draw->line);
+  cairo_set_line_width (draw->cr, look.line);
   cairo_set_line_join (draw->cr, CAIRO_LINE_JOIN_ROUND);
   bf_draw_set_dash (draw, run->family);
-  bf_draw_set_color (draw, color);
+  bf_draw_set_color (draw, look.color);
   cairo_stroke (draw->cr);
   bf_draw_no_dash (draw);
   /* One mark about every 80 px, shifted from run to run. */
-  for (guint i = 20 + 40 * index / n_runs; marked && i < n; i += 40)
+  for (guint i = 20 + 40 * index / data->n_runs; data->n_runs > 1 && i < n; i += 40)
     if (isfinite (y[i]))
       bf_draw_mark (draw, run->family, bf_curves_map_step (self, curve, x[i]), bf_scale_map (&panel->value, y[i]), draw->mark,
-                    color, FALSE);
+                    look.color, look.hollow);
   return panel->log ? pow (10, end) : end;
 }
 
@@ -158,10 +158,11 @@ bf_curves_get_validation (const BfEpoch *epoch, BfCurve curve)
 
 /* Marks at the ends of epochs, thinned to 24 px; FALSE when there are none. */
 static gboolean
-draw_validation (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureRun *run)
+draw_validation (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureData *data, guint index)
 {
+  const BfFigureRun *run = &data->runs[index];
   const GArray *epochs = run->snapshot->epochs;
-  BfColor color = bf_style_get_family (draw->style, run->family);
+  BfColor color = bf_draw_get_look (draw, data, index).color;
   double before = -INFINITY;
   gboolean any = FALSE;
 
@@ -247,12 +248,12 @@ bf_curves_draw_lines (BfDraw *draw, const BfCurves *self, BfCurve curve, const B
   cairo_rectangle (draw->cr, panel->rect.x - 6, panel->rect.y - 6, panel->rect.width + 12, panel->rect.height + 12);
   cairo_clip (draw->cr);
   for (guint i = data->n_runs; i-- > 0;)
-    draw_envelope (draw, self, curve, data->runs[i].snapshot, bf_style_get_family (draw->style, data->runs[i].family));
+    draw_envelope (draw, self, curve, data->runs[i].snapshot, bf_draw_get_look (draw, data, i).color);
   draw_guessing_line (draw, self, curve, data->runs[0].snapshot->plan->shape.classes);
   for (guint i = data->n_runs; i-- > 0;)
     {
-      ends[i] = draw_fit (draw, self, curve, &data->runs[i], i, data->n_runs, data->n_runs > 1);
-      draw_validation (draw, self, curve, &data->runs[i]);
+      ends[i] = draw_fit (draw, self, curve, data, i);
+      draw_validation (draw, self, curve, data, i);
       y[i] = bf_curves_map_value (panel, ends[i]);
     }
   cairo_restore (draw->cr);

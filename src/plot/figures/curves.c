@@ -74,7 +74,7 @@ draw_rate (BfDraw *draw, const BfCurves *self, const BfFigureData *data)
           cairo_line_to (draw->cr, bf_curves_map_step (self, BF_CURVE_RATE, column->last + 1.0), y);
         }
       cairo_set_line_width (draw->cr, 1.4);
-      bf_draw_set_color (draw, bf_style_get_family (draw->style, data->runs[r].family));
+      bf_draw_set_color (draw, bf_draw_get_look (draw, data, r).color);
       cairo_stroke (draw->cr);
     }
 }

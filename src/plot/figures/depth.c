@@ -208,7 +208,7 @@ static void
 draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint run)
 {
   const BfFigureRun *self = &data->runs[run];
-  BfColor color = bf_style_get_family (draw->style, self->family);
+  BfRunLook look = bf_draw_get_look (draw, data, run);
   guint n = self->snapshot->plan->n_weighted;
   /* Marks stand at every layer, or about every 80 px, shifted from run to run. */
   guint stride = depth->pitch >= 3 * draw->mark ? 1 : (guint) ceil (80 / depth->pitch);
@@ -226,22 +226,19 @@ draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint ru
         cairo_move_to (draw->cr, x, y);
       open = isfinite (cell.log);
     }
-  cairo_set_line_width (draw->cr, draw->line);
+  cairo_set_line_width (draw->cr, look.line);
   cairo_set_line_join (draw->cr, CAIRO_LINE_JOIN_ROUND);
   bf_draw_set_dash (draw, self->family);
-  bf_draw_set_color (draw, color);
+  bf_draw_set_color (draw, look.color);
   cairo_stroke (draw->cr);
   bf_draw_no_dash (draw);
   for (guint i = (run * stride / MAX (1, data->n_runs)) % stride; i < n; i += stride)
     {
       BfCell cell = get_cell (data, run, i);
-      guint same = 0;
 
-      for (guint other = 0; other < run; other++)
-        same += data->runs[other].family == self->family;
       if (cell.state != BF_CELL_EMPTY)
         bf_draw_mark (draw, self->family, bf_scale_map (&depth->depth, i), map_cell (depth, &cell), draw->mark,
-                      color, same > 0);
+                      look.color, look.hollow);
     }
 }
 

@@ -124,10 +124,11 @@ static BfProfileLine
 look_of (BfDraw *draw, const BfFigureData *data, guint run)
 {
   gboolean alone = data->n_runs == 1;
-  BfFamily family = data->runs[run].family;
+  BfRunLook look = bf_draw_get_look (draw, data, run);
 
-  return (BfProfileLine) { .color = alone ? draw->colors[BF_ROLE_ACCENT] : bf_style_get_family (draw->style, family),
-                           .width = draw->small ? 1.6 : 2, .mark = alone ? BF_FAMILY_BASELINE : family,
+  return (BfProfileLine) { .color = alone ? draw->colors[BF_ROLE_ACCENT] : look.color,
+                           .width = (draw->small ? 1.6 : 2) * look.line / draw->line,
+                           .mark = alone ? BF_FAMILY_BASELINE : look.family, .hollow = look.hollow,
                            .states = run == 0 };
 }
 

@@ -119,14 +119,15 @@ draw_ridge (BfRidges *self, guint row, guint run)
   BfDraw *draw = self->draw;
   cairo_t *cr = draw->cr;
   const BfRidge *ridge = &self->ridges[row * self->n_runs + run];
-  BfColor color = bf_style_get_family (draw->style, self->data->runs[run].family);
+  BfRunLook look = bf_draw_get_look (draw, self->data, run);
+  BfColor color = look.color;
 
   if (!trace_ridge (self, ridge, baseline (self, row)))
     return;
   if (self->magnitudes)
     set_magnitude_fill (self, 0.88);
   else
-    bf_draw_set_color (draw, bf_color_alpha (color, 0.23));
+    bf_draw_set_color (draw, bf_color_alpha (color, look.hollow ? 0.08 : 0.23));
   cairo_fill_preserve (cr);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_width (cr, self->magnitudes ? 1 : draw->small || draw->style->window ? 1.4 : 1.7);
@@ -208,7 +209,7 @@ draw_shares (BfRidges *self, guint row)
   for (guint run = 0; run < self->n_runs; run++)
     {
       const BfRidge *ridge = &self->ridges[row * self->n_runs + run];
-      BfColor color = self->magnitudes ? draw->colors[BF_ROLE_INK_2] : bf_style_get_family (draw->style, self->data->runs[run].family);
+      BfColor color = self->magnitudes ? draw->colors[BF_ROLE_INK_2] : bf_draw_get_look (draw, self->data, run).color;
 
       draw_share (self, row, run, &self->zero, ridge->zero, color, FALSE);
       draw_share (self, row, run, &self->broken, ridge->broken, color, TRUE);
@@ -226,8 +227,8 @@ draw_medians (BfRidges *self, guint run)
 {
   BfDraw *draw = self->draw;
   cairo_t *cr = draw->cr;
-  BfFamily family = self->data->runs[run].family;
-  BfColor color = self->magnitudes ? draw->colors[BF_ROLE_INK] : bf_style_get_family (draw->style, family);
+  BfRunLook look = bf_draw_get_look (draw, self->data, run);
+  BfColor color = self->magnitudes ? draw->colors[BF_ROLE_INK] : look.color;
   double radius = MIN (draw->style->window ? 2.8 : draw->mark, 0.22 * self->pitch);
 
   cairo_save (cr);
@@ -251,7 +252,7 @@ draw_medians (BfRidges *self, guint run)
       double median = self->ridges[row * self->n_runs + run].median;
 
       if (!isnan (median) && median >= self->scale.low && median <= self->scale.high)
-        bf_draw_mark (draw, family, bf_scale_map (&self->scale, median), baseline (self, row), radius, color, FALSE);
+        bf_draw_mark (draw, look.family, bf_scale_map (&self->scale, median), baseline (self, row), radius, color, look.hollow);
     }
 }
 
