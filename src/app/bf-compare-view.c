@@ -91,7 +91,7 @@ compare_view_follow (BfCompareView *self)
       if (compare_view_find_run (self, before) && before != self->numbers[0])
         self->numbers[1] = before;
     }
-  if (other && (other != self->beside || number != self->current) && other != self->numbers[0])
+  if (other && other != self->beside && other != self->numbers[0])
     self->numbers[1] = other;
   if (self->numbers[1] == self->numbers[0] || !compare_view_find_run (self, self->numbers[1]))
     self->numbers[1] = compare_view_find_other (self, self->numbers[0]);
@@ -314,6 +314,8 @@ bf_compare_view_init (BfCompareView *self)
   g_type_ensure (BF_TYPE_DIFF_TABLE);
   self->more = g_array_new (FALSE, FALSE, sizeof (guint));
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < 2; i++)
+    bf_drop_down_style (self->choices[i]);
   bf_drop_down_set_name (self->choices[0], _("Run"));
   bf_drop_down_set_name (self->choices[1], _("Compared With"));
   bf_figure_panel_set_caption (self->curves, _("Loss and accuracy"), NULL);
@@ -351,7 +353,6 @@ bf_compare_view_set_quantity (BfCompareView    *self,
   g_return_if_fail (BF_IS_COMPARE_VIEW (self));
   g_return_if_fail (quantity->norm != NULL);
 
-  bf_figure_panel_set_caption (self->heatmaps, _(quantity->norm_caption), _("one scale"));
   bf_figure_panel_set_caption (self->depth, _("By depth"), _(quantity->norm));
   /* Two runs are compared by color: the heatmaps keep the one scale, only that of the ratio fits. */
   bf_figure_view_set_quantity (bf_figure_panel_get_view (self->heatmaps), quantity->tensor, TRUE);

@@ -45,9 +45,8 @@ on_bind (GtkSignalListItemFactory *factory,
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), gtk_string_object_get_string (word));
 }
 
-/* The button's label gives way in a narrow pane; those of the list do not. */
-static void
-style_drop_down (GtkDropDown *self)
+void
+bf_drop_down_style (GtkDropDown *self)
 {
   g_autoptr (GtkListItemFactory) list_factory = g_object_ref (gtk_drop_down_get_factory (self));
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
@@ -76,7 +75,7 @@ bf_kind_drop_down_fill (GtkDropDown *self,
   for (const BfKind *const *kind = table (); *kind; kind++)
     gtk_string_list_append (words, bf_kind_get_name (*kind));
   gtk_drop_down_set_model (self, G_LIST_MODEL (words));
-  style_drop_down (self);
+  bf_drop_down_style (self);
 }
 
 GtkWidget *
@@ -94,7 +93,7 @@ bf_word_drop_down_new (const char *const *words)
 {
   GtkWidget *self = gtk_drop_down_new_from_strings (words);
 
-  style_drop_down (GTK_DROP_DOWN (self));
+  bf_drop_down_style (GTK_DROP_DOWN (self));
   return self;
 }
 

@@ -21,6 +21,9 @@ void          bf_kind_drop_down_set_kind (GtkDropDown *self, const BfKind *kind)
 /* A drop-down of words, looking alike. words: NULL-ended. */
 GtkWidget    *bf_word_drop_down_new      (const char *const *words);
 
+/* Gives one that a template made these looks: the button's label gives way, those of the list do not. */
+void          bf_drop_down_style         (GtkDropDown *self);
+
 /* What assistive technology calls a drop-down of strings: its name and what is chosen. */
 void          bf_drop_down_set_name      (GtkDropDown *self, const char *name);
 

@@ -5,6 +5,8 @@
  * figure; runs beside each other; what assistive technology is told.
  */
 #include "bf-data-view.h"
+#include "bf-compare-view.h"
+#include "bf-diff-table.h"
 #include "bf-export-job.h"
 #include "bf-figure-panel.h"
 #include "bf-quantity.h"
@@ -194,6 +196,152 @@ test_second_run_stands_beside (void)
   ui_close (window);
 }
 
+static BfFigureView *
+find_compare_figure (BfWindow *window, const char *id)
+{
+  return bf_figure_panel_get_view (BF_FIGURE_PANEL (ui_find (ui_find (window, "BfCompareView", NULL), "BfFigurePanel", id)));
+}
+
+static void
+check_runs (BfWindow *window, const char *id, const char *first, const char *second)
+{
+  g_autoptr (BfScene) scene = bf_figure_view_make_scene (find_compare_figure (window, id));
+  const BfFigureData *data = bf_scene_get_data (scene);
+
+  g_assert_cmpuint (data->n_runs, ==, 2);
+  g_assert_cmpstr (data->runs[0].label, ==, first);
+  g_assert_cmpstr (data->runs[1].label, ==, second);
+  g_assert_cmpuint (data->cursor.step, ==, bf_session_get_cursor_step (ui_session (window)));
+}
+
+/* What the view says the two have in common. */
+static const char *
+get_match (BfWindow *window)
+{
+  GtkWidget *compare = ui_find (window, "BfCompareView", NULL);
+
+  return gtk_label_get_label (GTK_LABEL (gtk_widget_get_template_child (compare, BF_TYPE_COMPARE_VIEW, "match")));
+}
+
+/* A window with two runs, the second with a remedy and a step behind it. */
+static BfWindow *
+compared_window (void)
+{
+  BfWindow *window = trained_window (2);
+  BfSession *session = ui_session (window);
+
+  bf_experiment_set_remedy (bf_session_get_experiment (session), "batch-norm", TRUE);
+  ui_wait_until (bf_session_get_runs (session)->len == 2, 30);
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (session)->steps >= 1, 30);
+  ui_activate (window, "win.view::compare");
+  ui_spin (0.3);
+  return window;
+}
+
+static void
+test_compare_waits_for_a_second_run (void)
+{
+  BfWindow *window = trained_window (1);
+  GtkWidget *compare = ui_find (window, "BfCompareView", NULL), *flow = ui_find (window, "BfCentre", NULL);
+
+  flow = ui_find (flow, "BfFigureView", NULL);
+  g_assert_true (gtk_widget_get_mapped (flow));
+  ui_activate (window, "win.view::compare");
+  ui_spin (0.2);
+  g_assert_false (gtk_widget_get_mapped (flow));
+  g_assert_cmpstr (bf_compare_view_get_page (BF_COMPARE_VIEW (compare)), ==, "runs");
+  g_assert_true (gtk_widget_get_mapped (ui_find (compare, "AdwStatusPage", NULL)));
+  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (find_compare_figure (window, "difference"))));
+  bf_experiment_set_remedy (bf_session_get_experiment (ui_session (window)), "activation", TRUE);
+  ui_wait_until (gtk_widget_get_mapped (GTK_WIDGET (find_compare_figure (window, "difference"))), 30);
+  ui_activate (window, "win.view::gradients");
+  ui_spin (0.2);
+  g_assert_true (gtk_widget_get_mapped (flow));
+  ui_close (window);
+}
+
+static void
+test_compare_shows_two_runs (void)
+{
+  static const char *const ids[] = { "heatmaps", "difference", "depth", "curves" };
+  BfWindow *window = compared_window ();
+  GtkWidget *compare = ui_find (window, "BfCompareView", NULL);
+  GtkDropDown *first = GTK_DROP_DOWN (ui_find (compare, "GtkDropDown", "this_choice"));
+  GtkDropDown *second = GTK_DROP_DOWN (ui_find (compare, "GtkDropDown", "other_choice"));
+  const char *words = get_match (window);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    check_runs (window, ids[i], "Run 2", "Run 1");
+  g_assert_true (g_str_has_prefix (words, "Same seed, 42. Every layer starts with the same weights. "));
+  g_assert_true (g_str_has_suffix (words, "Both see the same batches."));
+  /* The remedy, and the layers that it inserted. */
+  g_assert_cmpuint (bf_diff_table_get_n_rows (BF_DIFF_TABLE (ui_find (compare, "BfDiffTable", NULL))), ==, 2);
+
+  /* One cursor. */
+  bf_session_set_cursor_step (ui_session (window), 0);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    check_runs (window, ids[i], "Run 2", "Run 1");
+
+  /* Choosing the other one swaps the two. */
+  g_assert_cmpuint (gtk_drop_down_get_selected (first), ==, 1);
+  g_assert_cmpuint (gtk_drop_down_get_selected (second), ==, 0);
+  gtk_drop_down_set_selected (first, 0);
+  g_assert_cmpuint (gtk_drop_down_get_selected (second), ==, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    check_runs (window, ids[i], "Run 1", "Run 2");
+  ui_close (window);
+}
+
+static void
+test_compare_follows_the_session (void)
+{
+  BfWindow *window = compared_window ();
+  BfSession *session = ui_session (window);
+
+  /* Another seed: another run, against the one that stood here before. */
+  g_autoptr (BfSpec) spec = bf_experiment_copy_spec (bf_session_get_experiment (session));
+  spec->seed = 7;
+  bf_experiment_edit (bf_session_get_experiment (session), g_steal_pointer (&spec), "Seed 7", NULL);
+  ui_wait_until (bf_session_get_runs (session)->len == 3, 30);
+  ui_spin (0.3);
+  check_runs (window, "difference", "Run 3", "Run 2");
+  g_assert_true (g_str_has_prefix (get_match (window), "Different seeds, 7 and 42. "));
+  g_assert_true (gtk_widget_get_visible (ui_find (ui_find (window, "BfCompareView", NULL), "GtkMenuButton", NULL)));
+
+  /* Runs that go leave no figure behind. */
+  bf_session_remove_run (session, g_ptr_array_index (bf_session_get_runs (session), 1));
+  ui_spin (0.2);
+  check_runs (window, "difference", "Run 3", "Run 1");
+  bf_session_remove_run (session, g_ptr_array_index (bf_session_get_runs (session), 0));
+  ui_spin (0.2);
+  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (find_compare_figure (window, "difference"))));
+  ui_close (window);
+}
+
+/* From right to left and narrow: no critical, and every figure says what it shows. */
+static void
+test_compare_is_accessible (void)
+{
+  static const char *const ids[] = { "heatmaps", "difference", "depth", "curves" };
+  BfWindow *window = compared_window ();
+
+  ui_spin (1.2);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      GtkAccessible *figure = GTK_ACCESSIBLE (find_compare_figure (window, ids[i]));
+      g_assert_true (gtk_test_accessible_has_property (figure, GTK_ACCESSIBLE_PROPERTY_LABEL));
+      g_assert_true (gtk_test_accessible_has_property (figure, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+      g_assert_true (gtk_widget_get_focusable (GTK_WIDGET (figure)));
+    }
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  gtk_window_set_default_size (GTK_WINDOW (window), 720, 560);
+  ui_spin (0.5);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  ui_spin (0.2);
+  ui_close (window);
+}
+
 static void
 test_quantities_name_their_tensor (void)
 {
@@ -351,6 +499,10 @@ main (int argc, char **argv)
   g_test_add_func ("/views/data-view-asks-while-seen", test_data_view_asks_while_seen);
   g_test_add_func ("/views/confusion-cell-shows-its-samples", test_confusion_cell_shows_its_samples);
   g_test_add_func ("/views/data-view-fits-the-data", test_data_view_fits_the_data);
+  g_test_add_func ("/views/compare-waits-for-a-second-run", test_compare_waits_for_a_second_run);
+  g_test_add_func ("/views/compare-shows-two-runs", test_compare_shows_two_runs);
+  g_test_add_func ("/views/compare-follows-the-session", test_compare_follows_the_session);
+  g_test_add_func ("/views/compare-is-accessible", test_compare_is_accessible);
   g_test_add_func ("/views/quantities-name-their-tensor", test_quantities_name_their_tensor);
   g_test_add_func ("/views/throttle-keeps-its-rate", test_throttle_keeps_its_rate);
   return g_test_run ();
