@@ -149,22 +149,28 @@ name_run (const BfSessionRun *run)
 }
 
 static void
+compare_view_select (BfCompareView *self,
+                     guint          which)
+{
+  GPtrArray *runs = bf_session_get_runs (self->session);
+  for (guint i = 0; i < runs->len; i++)
+    if (((BfSessionRun *) g_ptr_array_index (runs, i))->number == self->numbers[which])
+      gtk_drop_down_set_selected (self->choices[which], i);
+}
+
+static void
 compare_view_fill_choice (BfCompareView *self,
                           guint          which)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   GPtrArray *runs = bf_session_get_runs (self->session);
-  guint selected = GTK_INVALID_LIST_POSITION;
   for (guint i = 0; i < runs->len; i++)
     {
-      const BfSessionRun *run = g_ptr_array_index (runs, i);
-      g_autofree char *name = name_run (run);
+      g_autofree char *name = name_run (g_ptr_array_index (runs, i));
       gtk_string_list_append (names, name);
-      if (run->number == self->numbers[which])
-        selected = i;
     }
   gtk_drop_down_set_model (self->choices[which], G_LIST_MODEL (names));
-  gtk_drop_down_set_selected (self->choices[which], selected);
+  compare_view_select (self, which);
 }
 
 static void
@@ -241,7 +247,12 @@ on_chosen (BfCompareView *self,
   if (number == self->numbers[!which])
     self->numbers[!which] = self->numbers[which];
   self->numbers[which] = number;
-  compare_view_show_choice (self);
+  /* The choice at hand is in the middle of telling: its list stays as it is. */
+  self->filling = TRUE;
+  compare_view_select (self, !which);
+  self->filling = FALSE;
+  compare_view_fill_more (self);
+  compare_view_show_figures (self);
 }
 
 static void
