@@ -344,6 +344,8 @@ centre_fill_choices (BfCentre *self)
     }
   gtk_drop_down_set_model (self->norm_choice, G_LIST_MODEL (norms));
   gtk_drop_down_set_model (self->values_choice, G_LIST_MODEL (values));
+  bf_drop_down_style (self->norm_choice);
+  bf_drop_down_style (self->values_choice);
   bf_drop_down_set_name (self->norm_choice, _("Quantity"));
   bf_drop_down_set_name (self->values_choice, _("Quantity"));
 }
