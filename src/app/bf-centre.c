@@ -31,7 +31,10 @@ struct _BfCentre
   GtkMenuButton *runs_button;
   BfRunsMenu *runs_menu;
   AdwToastOverlay *toasts;
-  AdwToast *toast;   /* the newest, weak: the next one takes its place instead of waiting */
+  AdwToast *toast;        /* shown, weak */
+  AdwToast *next_toast;   /* waits, owned */
+  gint64 toast_since;
+  guint toast_timer;
   AdwStatusPage *error_page;
   GtkButton *choose_data;
   BfGradientsView *gradients;
@@ -355,6 +358,8 @@ centre_dispose (GObject *object)
 {
   BfCentre *self = BF_CENTRE (object);
   bf_centre_set_session (self, NULL);
+  g_clear_handle_id (&self->toast_timer, g_source_remove);
+  g_clear_object (&self->next_toast);
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->view);
   g_clear_object (&self->quantity);
@@ -473,16 +478,63 @@ bf_centre_get_compare (BfCentre *self)
   return self->compare;
 }
 
+/* The newest toast takes the place of the one before. libadwaita 1.2 frees a toast twice that is dismissed
+ * while it fades in or out, so it first has to stand, and what comes in the meantime waits. */
+#define TOAST_STANDS_MS 500
+
+static void on_toast_dismissed (BfCentre *self, AdwToast *toast);
+
+static void
+centre_show_next_toast (BfCentre *self)
+{
+  AdwToast *toast = g_steal_pointer (&self->next_toast);
+
+  g_clear_handle_id (&self->toast_timer, g_source_remove);
+  if (toast == NULL)
+    return;
+  self->toast_since = g_get_monotonic_time ();
+  g_set_weak_pointer (&self->toast, toast);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_dismissed), self, G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_toast_dismissed (BfCentre *self,
+                    AdwToast *toast)
+{
+  if (self->toast != toast)
+    return;
+  g_clear_weak_pointer (&self->toast);
+  centre_show_next_toast (self);
+}
+
+static gboolean
+on_toast_stands (gpointer data)
+{
+  BfCentre *self = data;
+
+  self->toast_timer = 0;
+  if (self->toast)
+    adw_toast_dismiss (self->toast);
+  else
+    centre_show_next_toast (self);
+  return G_SOURCE_REMOVE;
+}
+
 void
 bf_centre_add_toast (BfCentre *self,
                      AdwToast *toast)
 {
+  const gint64 stood = (g_get_monotonic_time () - self->toast_since) / 1000;
+
   g_return_if_fail (BF_IS_CENTRE (self));
 
-  if (self->toast)
-    adw_toast_dismiss (self->toast);
-  g_set_weak_pointer (&self->toast, toast);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  g_clear_object (&self->next_toast);
+  self->next_toast = toast;
+  if (self->toast == NULL)
+    centre_show_next_toast (self);
+  else if (self->toast_timer == 0)
+    self->toast_timer = g_timeout_add (MAX (1, TOAST_STANDS_MS - stood), on_toast_stands, self);
 }
 
 static void
