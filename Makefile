@@ -3,7 +3,7 @@
 BUILD ?= build
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all deps build run check check-long bench fuzz screenshots clean
+.PHONY: all deps build run check check-long check-asan check-tsan check-valgrind bench fuzz screenshots clean
 
 all: build
 
@@ -28,6 +28,14 @@ check: build
 
 check-long: build
 	@tests/check.sh $(BUILD) --setup=long
+
+# Each in a build of its own, which takes a while.
+check-asan:
+	tests/sanitize/run.sh address $(CURDIR)/build-asan
+check-tsan:
+	tests/sanitize/run.sh thread $(CURDIR)/build-tsan
+check-valgrind:
+	tests/sanitize/run.sh valgrind $(CURDIR)/build
 
 bench: build
 	tests/bench/bench.py $(BUILD)

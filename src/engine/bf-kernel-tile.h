@@ -156,6 +156,21 @@ TILES (tiles_wide_by_column, 2, TRUE)
 TILES (tiles_narrow, 1, FALSE)
 TILES (tiles_narrow_by_column, 1, TRUE)
 
+#ifdef __clang__
+/* It has no shuffle by a vector; these are constants after unrolling. */
+INLINE Vector
+shuffle (Vector a, Vector b, Whole places)
+{
+  Vector shuffled;
+
+  UNROLL for (gint32 i = 0; i < LANES; i++)
+    shuffled[i] = places[i] < LANES ? a[places[i]] : b[places[i] - LANES];
+  return shuffled;
+}
+#else
+#define shuffle __builtin_shuffle
+#endif
+
 /* Rows of registers become columns: blocks of half the size are swapped across the diagonal, then of a
  * quarter, down to single elements. */
 INLINE void
@@ -175,8 +190,8 @@ transpose_registers (Vector *rows)
           {
             const Vector a = rows[i], b = rows[i + size];
 
-            rows[i] = __builtin_shuffle (a, b, low);
-            rows[i + size] = __builtin_shuffle (a, b, high);
+            rows[i] = shuffle (a, b, low);
+            rows[i + size] = shuffle (a, b, high);
           }
     }
 }

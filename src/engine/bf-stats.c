@@ -17,7 +17,8 @@
 
 /* The loops below are reductions, which the compiler vectorises only when it may reorder sums. The
  * order then depends on the processor, never on the run. */
-#if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__) && defined (__linux__) && !defined (__SANITIZE_ADDRESS__)
+#if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__) && defined (__linux__) && !defined (__SANITIZE_ADDRESS__) \
+    && !defined (__SANITIZE_THREAD__)
 #define REDUCTION __attribute__ ((noinline, optimize ("O3", "associative-math", "no-signed-zeros", "finite-math-only", "no-trapping-math"), \
                                   target_clones ("arch=x86-64-v4", "arch=haswell", "default")))
 #else
@@ -213,7 +214,7 @@ bf_stats_set_measure (BfStats *self, const BfMeasure *measure)
   self->maximum = measure->maximum;
   self->mean = (float) mean;
   self->rms = finite > 0 ? (float) sqrt (measure->squares / finite) : NAN;
-  self->sd = finite > 0 ? (float) sqrt (MAX (spread, 0)) : NAN;
+  self->sd = finite > 0 ? to_float (sqrt (MAX (spread, 0))) : NAN;
   set_norm (self, measure);
 }
 

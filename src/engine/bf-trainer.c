@@ -397,6 +397,16 @@ update_and_record (BfTrainer *self)
   self->accuracy_sum += self->accuracy;
 }
 
+/* Weights can be finite, and the batches so far, and still a sample gives what is not: then the training has
+ * diverged as well, and no table shows a mean over it as if it were one. */
+static void
+evaluate (BfTrainer *self, BfPart part, double *loss, double *accuracy)
+{
+  bf_trainer_evaluate (self, part, loss, accuracy);
+  if (bf_dataset_get_count (self->data, part) > 0 && !isfinite (*loss))
+    self->outcome = BF_OUTCOME_DIVERGED;
+}
+
 static void
 end_epoch (BfTrainer *self)
 {
@@ -407,7 +417,7 @@ end_epoch (BfTrainer *self)
     .train_accuracy = self->accuracy_sum / self->steps_per_epoch,
   };
 
-  bf_trainer_evaluate (self, BF_PART_VALIDATION, &epoch.validation_loss, &epoch.validation_accuracy);
+  evaluate (self, BF_PART_VALIDATION, &epoch.validation_loss, &epoch.validation_accuracy);
   g_array_append_val (self->epochs, epoch);
   self->loss_sum = self->accuracy_sum = 0;
 }
@@ -422,8 +432,8 @@ finish (BfTrainer *self)
       self->outcome = BF_OUTCOME_DIVERGED;
       return;
     }
-  bf_trainer_evaluate (self, BF_PART_TEST, &self->test_loss, &self->test_accuracy);
   self->outcome = BF_OUTCOME_FINISHED;
+  evaluate (self, BF_PART_TEST, &self->test_loss, &self->test_accuracy);
 }
 
 /* What is finite of the step stays on record, and so does what is not. */
@@ -464,7 +474,7 @@ bf_trainer_step (BfTrainer *self)
     return BF_STEP_DIVERGED;
   if (self->steps % self->steps_per_epoch == 0)
     end_epoch (self);
-  if (self->steps >= self->planned)
+  if (self->outcome == BF_OUTCOME_NONE && self->steps >= self->planned)
     finish (self);
   return BF_STEP_MADE;
 }
@@ -481,6 +491,7 @@ bf_trainer_evaluate (BfTrainer *self, BfPart part, double *loss, double *accurac
   const guint count = bf_dataset_get_count (self->data, part);
   const guint batch = self->plan->spec->batch;
   double sum = 0;
+  gboolean finite = TRUE;
   guint right = 0;
 
   bf_flush_subnormals (!self->plan->spec->subnormals);
@@ -488,11 +499,15 @@ bf_trainer_evaluate (BfTrainer *self, BfPart part, double *loss, double *accurac
     {
       const guint n = MIN (batch, count - first);
       guint correct = 0;
+      double mean;
 
       bf_dataset_gather (self->data, part, NULL, first, n, bf_network_get_input (self->stage->network),
                          self->plan->shape.inputs, self->labels, self->targets);
       bf_network_forward (self->stage->network, n, FALSE);
-      sum += n * bf_network_loss (self->stage->network, n, self->labels, self->targets, &correct);
+      mean = bf_network_loss (self->stage->network, n, self->labels, self->targets, &correct);
+      if (finite && !isfinite (mean))
+        finite = !bf_probe_find_nonfinite (self->stage->probe, n, mean, NULL, &self->diverged_what, &self->diverged_layer);
+      sum += n * mean;
       right += correct;
     }
   bf_flush_subnormals (FALSE);

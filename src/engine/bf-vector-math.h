@@ -11,7 +11,7 @@
 #include <math.h>
 
 /* A loop compiled for each generation of vector instructions; the best one is chosen at start. */
-#if defined (__x86_64__) && defined (__gnu_linux__) && !defined (__clang__)
+#if defined (__x86_64__) && defined (__gnu_linux__) && !defined (__clang__) && !defined (__SANITIZE_THREAD__)
 #define BF_VECTORIZED __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define BF_VECTORIZED

@@ -110,7 +110,9 @@ bf_finding_set (BfFinding *self, const char *id, double value)
 {
   const BfEvidence evidence = { id, value };
 
-  g_array_append_val (self->evidence, evidence);
+  /* What was not measured is no evidence. */
+  if (!isnan (value))
+    g_array_append_val (self->evidence, evidence);
 }
 
 double
