@@ -27,6 +27,7 @@ struct _BfCentre
   GtkStack *quantity_stack;
   GtkDropDown *norm_choice;
   GtkDropDown *values_choice;
+  GtkDropDown *figure_choice;
   GtkWidget *scale_lock;
   GtkMenuButton *runs_button;
   BfRunsMenu *runs_menu;
@@ -95,6 +96,22 @@ centre_show_quantity (BfCentre *self)
   g_simple_action_set_state (self->quantity, g_variant_new_string (histograms ? values->id : norm->id));
 }
 
+/* What can stand beside the curves. */
+static const struct { const char *figure, *caption; } beside_curves[] = {
+  { "depth", N_("Gradient norm by depth") },
+  { "phase", N_("Order and chaos") },
+};
+
+static void
+centre_show_figure (BfCentre *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->figure_choice);
+  guint i = selected < G_N_ELEMENTS (beside_curves) ? selected : 0;
+
+  g_object_set (self->depth, "figure", beside_curves[i].figure, NULL);
+  bf_figure_panel_set_caption (self->depth, _(beside_curves[i].caption), NULL);
+}
+
 static void
 centre_show_view (BfCentre *self)
 {
@@ -104,12 +121,12 @@ centre_show_view (BfCentre *self)
   gboolean colored = !study && !data && !centre_shows (self, "curves");
   g_simple_action_set_state (self->view, g_variant_new_string (name));
   /* Norms are chosen for the pictures of runs; of a study's table they say nothing. */
-  gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), colored);
+  gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), colored || centre_shows (self, "curves"));
   gtk_widget_set_visible (self->scale_lock, colored);
   gtk_widget_set_visible (self->picture, !compare && !data);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_switcher), compare && bf_compare_view_has_study (self->compare));
   gtk_widget_set_visible (GTK_WIDGET (self->timeline), !study);
-  if (colored)
+  if (colored || centre_shows (self, "curves"))
     gtk_stack_set_visible_child_name (self->quantity_stack, compare ? "gradients" : name);
   centre_show_quantity (self);
 }
@@ -317,6 +334,9 @@ action_quantity (GSimpleAction *action, GVariant *parameter, gpointer data)
   const BfQuantity *quantity = bf_quantity_find (g_variant_get_string (parameter, NULL));
   guint n, n_norms;
   const BfQuantity *first = bf_quantities (&n, &n_norms);
+  for (guint i = 0; !quantity && i < G_N_ELEMENTS (beside_curves); i++)
+    if (g_str_equal (beside_curves[i].figure, g_variant_get_string (parameter, NULL)))
+      gtk_drop_down_set_selected (self->figure_choice, i);
   if (!quantity)
     return;
   if (centre_shows (self, "histograms"))
@@ -337,6 +357,7 @@ static void
 centre_fill_choices (BfCentre *self)
 {
   g_autoptr (GtkStringList) norms = gtk_string_list_new (NULL), values = gtk_string_list_new (NULL);
+  g_autoptr (GtkStringList) figures = gtk_string_list_new (NULL);
   guint n, n_norms;
   const BfQuantity *quantities = bf_quantities (&n, &n_norms);
   for (guint i = 0; i < n; i++)
@@ -345,12 +366,17 @@ centre_fill_choices (BfCentre *self)
         gtk_string_list_append (norms, _(quantities[i].norm));
       gtk_string_list_append (values, _(quantities[i].values));
     }
+  for (guint i = 0; i < G_N_ELEMENTS (beside_curves); i++)
+    gtk_string_list_append (figures, _(beside_curves[i].caption));
+  gtk_drop_down_set_model (self->figure_choice, G_LIST_MODEL (figures));
   gtk_drop_down_set_model (self->norm_choice, G_LIST_MODEL (norms));
   gtk_drop_down_set_model (self->values_choice, G_LIST_MODEL (values));
   bf_drop_down_style (self->norm_choice);
   bf_drop_down_style (self->values_choice);
+  bf_drop_down_style (self->figure_choice);
   bf_drop_down_set_name (self->norm_choice, _("Quantity"));
   bf_drop_down_set_name (self->values_choice, _("Quantity"));
+  bf_drop_down_set_name (self->figure_choice, _("Figure"));
 }
 
 static void
@@ -385,6 +411,7 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_child (widget, BfCentre, quantity_stack);
   gtk_widget_class_bind_template_child (widget, BfCentre, norm_choice);
   gtk_widget_class_bind_template_child (widget, BfCentre, values_choice);
+  gtk_widget_class_bind_template_child (widget, BfCentre, figure_choice);
   gtk_widget_class_bind_template_child (widget, BfCentre, scale_lock);
   gtk_widget_class_bind_template_child (widget, BfCentre, runs_button);
   gtk_widget_class_bind_template_child (widget, BfCentre, runs_menu);
@@ -399,6 +426,7 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_callback (widget, on_choose_data);
   gtk_widget_class_bind_template_callback (widget, on_view_changed);
   gtk_widget_class_bind_template_callback (widget, centre_show_quantity);
+  gtk_widget_class_bind_template_callback (widget, centre_show_figure);
   gtk_widget_class_bind_template_callback (widget, on_remove_run);
   gtk_widget_class_bind_template_callback (widget, on_flow_export_clicked);
 }
@@ -428,7 +456,7 @@ bf_centre_init (BfCentre *self)
   gtk_stack_switcher_set_stack (self->compare_switcher, bf_compare_view_get_stack (self->compare));
   centre_fill_choices (self);
   bf_figure_panel_set_caption (self->curves, _("Loss and accuracy"), NULL);
-  bf_figure_panel_set_caption (self->depth, _("Gradient norm by depth"), NULL);
+  centre_show_figure (self);
   centre_show_view (self);
 }
 
