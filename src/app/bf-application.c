@@ -37,6 +37,7 @@ static const struct
   { "run.step",              { "<Control>period" } },
   { "run.train",             { "<Control>Return", "<Control>KP_Enter" } },
   { "win.add-layer",         { "<Control>l" } },
+  { "win.all-runs",          { "<Control>r" } },
   { "win.copy-figure",       { "<Control><Shift>c" } },
   { "win.export-figure",     { "<Control>e" } },
   { "win.fullscreen",        { "F11" } },

@@ -177,6 +177,13 @@ on_show_none (BfRunsMenu *self)
 }
 
 static void
+on_all_runs (BfRunsMenu *self)
+{
+  gtk_popover_popdown (GTK_POPOVER (self));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.all-runs", NULL);
+}
+
+static void
 runs_menu_dispose (GObject *object)
 {
   g_clear_object (&BF_RUNS_MENU (object)->session);
@@ -193,6 +200,7 @@ bf_runs_menu_class_init (BfRunsMenuClass *class)
   gtk_widget_class_bind_template_child (widget, BfRunsMenu, rows);
   gtk_widget_class_bind_template_callback (widget, on_show);
   gtk_widget_class_bind_template_callback (widget, on_show_none);
+  gtk_widget_class_bind_template_callback (widget, on_all_runs);
 
   signals[REMOVE] = g_signal_new ("remove", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);

@@ -64,9 +64,8 @@ read_spec (GFile     *file,
   return text ? bf_file_parse (text, -1, name, warnings, error) : NULL;
 }
 
-/* The window for another experiment: this one, unless something in it is not saved. */
-static BfWindow *
-choose_window (BfWindow *self)
+BfWindow *
+bf_window_choose_window (BfWindow *self)
 {
   BfWindow *other;
 
@@ -137,7 +136,7 @@ bf_window_open (BfWindow *self,
       return;
     }
   bf_window_add_recent (self, file);
-  window = choose_window (self);
+  window = bf_window_choose_window (self);
   bf_experiment_replace (bf_session_get_experiment (window->session), spec, figure ? NULL : file);
   if (warnings)
     {
@@ -160,7 +159,7 @@ bf_window_open_spec (BfWindow   *self,
                      BfSpec     *spec,
                      const char *text)
 {
-  BfWindow *window = choose_window (self);
+  BfWindow *window = bf_window_choose_window (self);
 
   bf_experiment_replace (bf_session_get_experiment (window->session), spec, NULL);
   bf_window_toast (window, text, FALSE);
@@ -176,7 +175,7 @@ bf_window_open_example (BfWindow   *self,
   if (spec)
     {
       bf_window_prefer (spec);
-      bf_experiment_replace (bf_session_get_experiment (choose_window (self)->session), spec, NULL);
+      bf_experiment_replace (bf_session_get_experiment (bf_window_choose_window (self)->session), spec, NULL);
     }
   else
     bf_message_show (GTK_WINDOW (self), _("The Experiment Could Not Be Opened"), error->message);

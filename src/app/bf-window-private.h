@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "bf-all-runs.h"
 #include "bf-centre.h"
 #include "bf-network-pane.h"
 #include "bf-readout.h"
@@ -73,6 +74,8 @@ struct _BfWindow
   BfSession *session;                /* owned */
   BfStudySession *study;             /* owned */
   GSimpleActionGroup *run_actions;   /* owned */
+  GSimpleActionGroup *kept_actions;  /* owned */
+  BfAllRuns *all_runs;               /* the list of all runs while it is open, or NULL */
 
   AdwToast *undo_toast;              /* offers to undo the last step; owned, NULL when there is none */
   char *undo_label;                  /* that step */
@@ -104,6 +107,8 @@ void bf_window_save_as      (BfWindow *self);
 void bf_window_open_example (BfWindow *self, const char *id);
 /* In this window, or in another when something here is not saved, where `text` is told. */
 void bf_window_open_spec    (BfWindow *self, BfSpec *spec, const char *text);
+/* The window for another experiment: this one, unless something in it is not saved. */
+BfWindow *bf_window_choose_window (BfWindow *self);
 void bf_window_prefer       (BfSpec *spec);   /* gives a ready-made experiment what the user prefers */
 
 /* bf-window-recent.c */
@@ -116,6 +121,12 @@ void bf_window_init_code (BfWindow *self);
 /* bf-window-notebook.c: tells whether all is saved. interrupted: the run shown was training when the program ended. */
 void bf_window_init_notebook    (BfWindow *self, gboolean interrupted);
 void bf_window_dispose_notebook (BfWindow *self);
+
+/* bf-window-runs.c */
+void bf_window_init_runs    (BfWindow *self);
+void bf_window_dispose_runs (BfWindow *self);
+/* Writes a run of the notebook (kind: bf-run-export.h) and says so, or why not. */
+void bf_window_export_run   (BfWindow *self, const char *uuid, const char *kind, const char *path);
 
 /* bf-window-study.c */
 void     bf_window_init_study  (BfWindow *self);

@@ -256,6 +256,7 @@ bf_window_dispose (GObject *object)
   if (self->session)
     keep_size (self);
   bf_window_dispose_notebook (self);
+  bf_window_dispose_runs (self);
   bf_window_dispose_panes (self);
   if (self->tick)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
@@ -334,6 +335,7 @@ bf_window_init (BfWindow *self)
   bf_window_init_recent (self);
   bf_window_init_code (self);
   bf_window_init_weights (self);
+  bf_window_init_runs (self);
   bf_window_init_panes (self);
   session = restoring ? bf_session_new_restored (bf_notebook_get_default (), &options, &interrupted, NULL) : NULL;
   if (!session)

@@ -74,6 +74,7 @@ bf_session_entry_reopen (BfNotebook *notebook, BfNotebookRun *kept, GError **err
   entry = make (kept->base, kept->snapshot->plan->spec, run);
   if (*kept->name)
     entry->run.label = g_strdup (kept->name);
+  entry->run.star = kept->star;
   return entry;
 }
 

@@ -28,7 +28,8 @@ struct _BfSession
   char *folder;
   BfNotebook *notebook;  /* or NULL */
   gint64 draft;          /* its number there */
-  BfNotebookRun *opening;   /* to be shown in place of a new run, or NULL */
+  BfSessionEntry *opening;  /* owned, to be shown in place of a new run, or NULL */
+  BfSessionEntry *wanted;   /* of runs: to be shown whatever the spec says, or NULL */
   BfSessionEntry *removed;  /* the last one, which can be brought back; or NULL */
   BfPlan *plan;
   BfShape shape;         /* of shape_data */
@@ -301,6 +302,12 @@ follow_spec (BfSession *self)
   BfSpec *effective = bf_experiment_get_effective (self->experiment);
   BfSessionEntry *older;
 
+  if (self->wanted)
+    {
+      self->due = FALSE;
+      go_back_to (self, g_steal_pointer (&self->wanted), effective);
+      return;
+    }
   self->due_trains = self->due ? self->due_trains : trains_now (self);
   self->due = FALSE;
   if (bf_session_entry_trains (self->next, effective) && bf_session_entry_hand_over (self->next, effective))
@@ -329,20 +336,16 @@ on_spec (BfSession *self)
   keep_draft (self);
 }
 
-/* A run of the notebook is shown at once, and then gets its data and its network, so that it can be looked into. */
-static gboolean
-show_kept (BfSession *self, BfNotebookRun *kept, GError **error)
+/* A run of the notebook (transfer full) is shown at once, and then gets its data and its network, so that it can
+ * be looked into. */
+static void
+show_kept (BfSession *self, BfSessionEntry *entry)
 {
-  BfSessionEntry *entry = bf_session_entry_reopen (self->notebook, kept, error);
-
-  if (!entry)
-    return FALSE;
   drop_next (self);
   self->due = FALSE;
   entry->rate = bf_experiment_get_effective (self->experiment)->learning_rate;
   show (self, entry, FALSE);
   bf_run_wake (entry->run.run);
-  return TRUE;
 }
 
 /* Another experiment altogether: its runs are its own. */
@@ -356,7 +359,9 @@ on_replaced (BfSession *self)
   self->last_number = 0;
   self->cursor_layer = 0;
   g_clear_pointer (&self->removed, bf_session_entry_free);
-  if (!self->opening || !show_kept (self, self->opening, NULL))
+  if (self->opening)
+    show_kept (self, g_steal_pointer (&self->opening));
+  else
     start (self, FALSE);
 }
 
@@ -452,6 +457,7 @@ bf_session_new_restored (BfNotebook *notebook, const BfRunOptions *options, gboo
   g_autoptr (BfNotebookDraft) draft = bf_notebook_get_draft (notebook, error);
   BfExperiment *experiment = draft ? bf_session_draft_parse (draft, error) : NULL;
   g_autoptr (BfNotebookRun) kept = NULL;
+  BfSessionEntry *entry = NULL;
   BfSession *self;
 
   *interrupted = FALSE;
@@ -461,27 +467,47 @@ bf_session_new_restored (BfNotebook *notebook, const BfRunOptions *options, gboo
   self->draft = draft->id;
   self->last_number = MAX (draft->number, 1) - 1;
   kept = draft->run ? bf_notebook_load (notebook, draft->run, NULL) : NULL;
-  if (kept && bf_spec_same_run (kept->snapshot->plan->spec, bf_experiment_get_effective (experiment))
-      && show_kept (self, kept, NULL))
-    *interrupted = kept->interrupted;
+  if (kept && bf_spec_same_run (kept->snapshot->plan->spec, bf_experiment_get_effective (experiment)))
+    entry = bf_session_entry_reopen (notebook, kept, NULL);
+  if (entry)
+    show_kept (self, entry);
   else
     start (self, FALSE);
+  *interrupted = entry && kept->interrupted;
   return self;
+}
+
+/* One of the session's runs, with its experiment as a step that can be undone. */
+static void
+show_own (BfSession *self, BfSessionEntry *entry)
+{
+  if (entry == self->current)
+    return;
+  self->wanted = entry;
+  bf_experiment_edit (self->experiment, bf_spec_copy (entry->run.base), entry->run.label, NULL);
+  if (self->wanted)   /* the spec was this one: nobody was told */
+    follow_spec (self);
 }
 
 gboolean
 bf_session_open_run (BfSession *self, const char *uuid, GError **error)
 {
   g_autoptr (BfNotebookRun) kept = NULL;
+  BfSessionRun *own;
 
   g_return_val_if_fail (BF_IS_SESSION (self) && self->notebook, FALSE);
+  own = bf_session_find_run (self, uuid);
+  if (own)
+    {
+      show_own (self, (BfSessionEntry *) own);
+      return TRUE;
+    }
   bf_notebook_flush (self->notebook, NULL);
   kept = bf_notebook_load (self->notebook, uuid, error);
-  if (!kept)
+  self->opening = kept ? bf_session_entry_reopen (self->notebook, kept, error) : NULL;
+  if (!self->opening)
     return FALSE;
-  self->opening = kept;
   bf_experiment_replace (self->experiment, kept->base, NULL);
-  self->opening = NULL;
   return TRUE;
 }
 
@@ -623,6 +649,34 @@ bf_session_rename_run (BfSession *self, BfSessionRun *run, const char *name)
   g_return_if_fail (BF_IS_SESSION (self) && g_ptr_array_find (self->runs, run, NULL));
   bf_session_entry_set_label ((BfSessionEntry *) run, name);
   emit (self, RUN_CHANGED);
+}
+
+void
+bf_session_star_run (BfSession *self, BfSessionRun *run, gboolean star)
+{
+  g_return_if_fail (BF_IS_SESSION (self) && g_ptr_array_find (self->runs, run, NULL));
+  run->star = star;
+  if (bf_session_get_uuid (run))
+    bf_notebook_set_star (self->notebook, bf_session_get_uuid (run), star);
+  emit (self, RUN_CHANGED);
+}
+
+const char *
+bf_session_get_uuid (BfSessionRun *run)
+{
+  BfKeeper *keeper = bf_run_get_keeper (run->run);
+
+  return keeper ? bf_keeper_get_uuid (keeper) : NULL;
+}
+
+BfSessionRun *
+bf_session_find_run (BfSession *self, const char *uuid)
+{
+  g_return_val_if_fail (BF_IS_SESSION (self), NULL);
+  for (guint i = 0; i < self->runs->len; i++)
+    if (g_strcmp0 (bf_session_get_uuid (self->runs->pdata[i]), uuid) == 0)
+      return self->runs->pdata[i];
+  return NULL;
 }
 
 static void

@@ -26,6 +26,7 @@ typedef struct
   const char *family;    /* of its first remedy; "baseline" */
   BfRun *run;
   BfSpec *base;          /* the spec with remedies that it came from */
+  gboolean star;
 } BfSessionRun;
 
 /* Signals:
@@ -48,7 +49,7 @@ BfSession    *bf_session_new_kept       (BfSpec *spec, const BfRunOptions *optio
 BfSession    *bf_session_new_restored   (BfNotebook *notebook, const BfRunOptions *options, gboolean *interrupted,
                                          GError **error);
 BfNotebook   *bf_session_get_notebook   (BfSession *self);   /* or NULL */
-/* A run of the notebook and its experiment, in place of the present ones. */
+/* A run of the notebook and its experiment, in place of the present ones; one of the session's is shown again. */
 gboolean      bf_session_open_run       (BfSession *self, const char *uuid, GError **error);
 BfExperiment *bf_session_get_experiment (BfSession *self);
 BfPlan       *bf_session_get_plan       (BfSession *self);   /* of the effective spec; shape from the data once known */
@@ -62,6 +63,9 @@ void          bf_session_set_beside     (BfSession *self, BfSessionRun *run);
 void          bf_session_remove_run     (BfSession *self, BfSessionRun *run);
 void          bf_session_bring_back     (BfSession *self);
 void          bf_session_rename_run     (BfSession *self, BfSessionRun *run, const char *name);
+void          bf_session_star_run       (BfSession *self, BfSessionRun *run, gboolean star);
+BfSessionRun *bf_session_find_run       (BfSession *self, const char *uuid);   /* as the notebook calls it; or NULL */
+const char   *bf_session_get_uuid       (BfSessionRun *run);   /* of the notebook, or NULL */
 
 /* A new run, at step 0, that starts with these weights (bf-weights.h) as long as the network is the same;
  * NULL: with those drawn from the seed. */

@@ -492,7 +492,7 @@ set_state (BfStudySession *self, BfStudyState state)
 void
 bf_study_session_start (BfStudySession *self)
 {
-  BfStudyOptions options = { .folder = self->folder, .jobs = self->jobs };
+  BfStudyOptions options = { .folder = self->folder, .jobs = self->jobs, .notebook = bf_session_get_notebook (self->session) };
   g_autoptr (BfStudy) study = NULL;
   int place = 0;
 
