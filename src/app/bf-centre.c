@@ -4,6 +4,7 @@
 #include "bf-centre.h"
 
 #include "bf-data-view.h"
+#include "bf-diagnosis-strip.h"
 #include "bf-file-dialog.h"
 #include "bf-gradients-view.h"
 #include "bf-kind-drop-down.h"
@@ -43,6 +44,8 @@ struct _BfCentre
   BfFigurePanel *curves;
   BfFigurePanel *depth;
   BfTimeline *timeline;
+  GtkWidget *verdict;
+  BfDiagnosisStrip *diagnosis;
 
   BfSession *session;
   GSimpleAction *view;
@@ -126,6 +129,7 @@ centre_show_view (BfCentre *self)
   gtk_widget_set_visible (self->picture, !compare && !data);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_switcher), compare && bf_compare_view_has_study (self->compare));
   gtk_widget_set_visible (GTK_WIDGET (self->timeline), !study);
+  gtk_widget_set_visible (self->verdict, !study);
   if (colored || centre_shows (self, "curves"))
     gtk_stack_set_visible_child_name (self->quantity_stack, compare ? "gradients" : name);
   centre_show_quantity (self);
@@ -423,6 +427,8 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_child (widget, BfCentre, curves);
   gtk_widget_class_bind_template_child (widget, BfCentre, depth);
   gtk_widget_class_bind_template_child (widget, BfCentre, timeline);
+  gtk_widget_class_bind_template_child (widget, BfCentre, verdict);
+  gtk_widget_class_bind_template_child (widget, BfCentre, diagnosis);
   gtk_widget_class_bind_template_callback (widget, on_choose_data);
   gtk_widget_class_bind_template_callback (widget, on_view_changed);
   gtk_widget_class_bind_template_callback (widget, centre_show_quantity);
@@ -437,6 +443,7 @@ bf_centre_init (BfCentre *self)
   g_type_ensure (BF_TYPE_COMPARE_VIEW);
   g_type_ensure (BF_TYPE_FIGURE_VIEW);
   g_type_ensure (BF_TYPE_DATA_VIEW);
+  g_type_ensure (BF_TYPE_DIAGNOSIS_STRIP);
   g_type_ensure (BF_TYPE_FIGURE_PANEL);
   g_type_ensure (BF_TYPE_GRADIENTS_VIEW);
   g_type_ensure (BF_TYPE_RUNS_MENU);
@@ -486,6 +493,14 @@ bf_centre_set_session (BfCentre  *self,
   g_signal_connect_swapped (session, "updated", G_CALLBACK (centre_show_page), self);
   g_signal_connect_swapped (session, "run-changed", G_CALLBACK (centre_show_runs), self);
   centre_show_runs (self);
+}
+
+BfDiagnosisStrip *
+bf_centre_get_strip (BfCentre *self)
+{
+  g_return_val_if_fail (BF_IS_CENTRE (self), NULL);
+
+  return self->diagnosis;
 }
 
 void

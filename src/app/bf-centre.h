@@ -9,6 +9,7 @@
 #include <adwaita.h>
 #include "../lab/bf-session.h"
 #include "bf-compare-view.h"
+#include "bf-diagnosis-strip.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,8 @@ void bf_centre_set_session (BfCentre *self, BfSession *session);
 /* "gradients", "histograms", "curves", "compare"; another name changes nothing. */
 void bf_centre_set_view    (BfCentre *self, const char *name);
 
-BfCompareView *bf_centre_get_compare (BfCentre *self);
+BfCompareView    *bf_centre_get_compare (BfCentre *self);
+BfDiagnosisStrip *bf_centre_get_strip   (BfCentre *self);
 
 /* toast: transfer full. */
 void bf_centre_add_toast   (BfCentre *self, AdwToast *toast);

@@ -4,6 +4,7 @@
  * The actions `win.*` and `run.*`: what keys, buttons, menus and tests call.
  */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "bf-window-private.h"
 #include "../lab/bf-remedy.h"
@@ -160,18 +161,41 @@ LAYER_ACTION (group)
 LAYER_ACTION (ungroup)
 LAYER_ACTION (unlink)
 
+/* "batch-norm", or with parameters as on the command line, "activation:function=relu". */
 static void
 on_remedy_apply (GSimpleAction *action,
                  GVariant      *parameter,
                  gpointer       data)
 {
   BfWindow *self = data;
-  const char *id = g_variant_get_string (parameter, NULL);
+  const char *text = g_variant_get_string (parameter, NULL);
+  g_autofree char *id = g_strndup (text, strcspn (text, ":"));
 
   if (bf_remedy_find (id) == NULL)
     return;
-  bf_experiment_set_remedy (get_experiment (self), id, TRUE);
+  if (strchr (text, ':') == NULL)
+    bf_experiment_set_remedy (get_experiment (self), id, TRUE);
+  else if (!bf_experiment_add_remedy (get_experiment (self), text, NULL))
+    return;
   bf_remedy_pane_show (self->remedy_pane, id);
+}
+
+static void
+on_remedy_explain (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       data)
+{
+  BfWindow *self = data;
+
+  bf_diagnosis_strip_explain (bf_centre_get_strip (self->centre), g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_go_to (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       data)
+{
+  bf_session_set_cursor_step (((BfWindow *) data)->session, g_variant_get_uint64 (parameter));
 }
 
 static void
@@ -242,6 +266,7 @@ static const GActionEntry window_actions[] = {
   { "previous-pane", on_previous_pane },
   { "redo", on_redo },
   { "remedy-apply", on_remedy_apply, "s" },
+  { "remedy-explain", on_remedy_explain, "s" },
   { "remedy-show", on_remedy_show, "s" },
   { "save", on_save },
   { "save-as", on_save_as },
@@ -251,6 +276,7 @@ static const GActionEntry window_actions[] = {
 };
 
 static const GActionEntry run_actions[] = {
+  { "go-to", on_go_to, "t" },
   { "learning-rate", on_learning_rate, "d" },
   { "reset", on_reset },
   { "step", on_step },

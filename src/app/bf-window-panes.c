@@ -14,6 +14,7 @@
 
 #define WIDE          1280
 #define MEDIUM        900
+#define LOW        640   /* px of height: below, the diagnosis keeps its title and buttons */
 #define LEAST_PANE    240
 #define OVERLAY_WIDTH (320 + 14)   /* and the margin that its shadow falls on */
 
@@ -155,6 +156,8 @@ on_panes_idle (gpointer data)
   BfWidth width = get_class (gtk_widget_get_width (GTK_WIDGET (self)));
 
   self->panes_idle = 0;
+  self->low = gtk_widget_get_height (GTK_WIDGET (self)) < LOW;
+  bf_diagnosis_strip_set_low (bf_centre_get_strip (self->centre), self->low);
   if (width == self->width)
     {
       if (self->settling != BF_SETTLING_ALLOCATION)
@@ -178,11 +181,12 @@ queue_idle (BfWindow *self)
 
 void
 bf_window_allocate_panes (BfWindow *self,
-                          int       width)
+                          int       width,
+                          int       height)
 {
   if (self->settling == BF_SETTLING_ALLOCATION)
     self->settling = BF_SETTLING_HANDLES;
-  if (self->settling || get_class (width) != self->width)
+  if (self->settling || get_class (width) != self->width || (height < LOW) != self->low)
     queue_idle (self);
 }
 

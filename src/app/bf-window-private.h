@@ -73,6 +73,7 @@ struct _BfWindow
 
   BfSession *session;                /* owned */
   BfStudySession *study;             /* owned */
+  BfSessionDiagnosis *diagnosis;     /* owned */
   GSimpleActionGroup *run_actions;   /* owned */
   GSimpleActionGroup *kept_actions;  /* owned */
   BfAllRuns *all_runs;               /* the list of all runs while it is open, or NULL */
@@ -84,6 +85,7 @@ struct _BfWindow
   int notebook_problem;              /* code of the one last told, or -1 */
   guint tick;                        /* polls the session; 0 while nothing is under way */
   BfWidth width;
+  gboolean low;                      /* too low for all of the centre */
   guint panes_idle;
   BfSettling settling;
   BfPaneState sides[BF_N_SIDES];
@@ -142,7 +144,7 @@ void bf_window_load_weights (BfWindow *self, const char *path);
 /* bf-window-panes.c */
 void     bf_window_init_panes     (BfWindow *self);
 void     bf_window_dispose_panes  (BfWindow *self);
-void     bf_window_allocate_panes (BfWindow *self, int width);
+void     bf_window_allocate_panes (BfWindow *self, int width, int height);
 void     bf_window_show_side      (BfWindow *self, BfSide side, gboolean show);
 gboolean bf_window_close_overlays (BfWindow *self);   /* whether there was one */
 void     bf_window_next_pane      (BfWindow *self, int direction);

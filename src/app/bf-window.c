@@ -170,7 +170,9 @@ set_session (BfWindow  *self,
   bf_window_set_study (self, bf_study_session_new (session, NULL));
   bf_network_pane_set_session (self->network_pane, session);
   bf_readout_set_session (self->readout, session);
+  self->diagnosis = bf_session_diagnosis_new (session);
   bf_centre_set_session (self->centre, session);
+  bf_diagnosis_strip_set_session (bf_centre_get_strip (self->centre), session, self->diagnosis);
   bf_remedy_pane_set_session (self->remedy_pane, session);
   bf_training_settings_set_session (self->training_settings, session);
   bf_status_bar_set_session (self->status_bar, session);
@@ -237,7 +239,7 @@ bf_window_size_allocate (GtkWidget *widget,
                          int        baseline)
 {
   GTK_WIDGET_CLASS (bf_window_parent_class)->size_allocate (widget, width, height, baseline);
-  bf_window_allocate_panes (BF_WINDOW (widget), width);
+  bf_window_allocate_panes (BF_WINDOW (widget), width, height);
 }
 
 static gboolean
@@ -264,6 +266,7 @@ bf_window_dispose (GObject *object)
   g_clear_object (&self->undo_toast);
   g_clear_pointer (&self->undo_label, g_free);
   g_clear_object (&self->study);
+  g_clear_object (&self->diagnosis);
   g_clear_object (&self->session);
   g_clear_object (&self->run_actions);
   G_OBJECT_CLASS (bf_window_parent_class)->dispose (object);

@@ -144,6 +144,17 @@ bf_format_ratio (double ratio)
 }
 
 char *
+bf_format_part (double ratio)
+{
+  g_autofree char *number = NULL;
+
+  if (!isfinite (ratio) || ratio <= 0)
+    return bf_format_value (ratio);
+  number = format_rounded (ratio < 0.67 ? 1 / ratio : ratio);
+  return ratio < 0.67 ? g_strconcat ("1/", number, NULL) : g_steal_pointer (&number);
+}
+
+char *
 bf_format_percent (double share)
 {
   if (!isfinite (share))

@@ -18,6 +18,8 @@ char *bf_format_power   (int decade);
 char *bf_format_count   (guint64 count);
 /* "1 / 37,000" below 0.67, else "3.7 ×"; NaN: "NaN". */
 char *bf_format_ratio   (double ratio);
+/* The same within a sentence: "1/37,000", "3.7", "2 × 10⁹". */
+char *bf_format_part    (double ratio);
 /* 0.871 as "87.1 %". */
 char *bf_format_percent (double share);
 /* A tick of a linear axis whose ticks stand `step` apart: as many decimals as that needs. */

@@ -71,7 +71,8 @@ counts (const BfDiagnosis *self, const Way *way, double decades)
 static void
 add_evidence (const BfDiagnosis *self, const Way *way, BfFinding *finding)
 {
-  g_autoptr (BfTheory) theory = NULL;
+  g_autoptr (BfTheory) made = NULL;
+  const BfTheory *theory;
 
   bf_finding_set (finding, "decades", way->decades);
   bf_finding_set (finding, "decades_per_layer", way->decades / (way->last - way->first));
@@ -83,7 +84,9 @@ add_evidence (const BfDiagnosis *self, const Way *way, BfFinding *finding)
   bf_finding_set (finding, "attenuation", bf_column_get_attenuation (self->now, self->plan));
   if (!self->facts)
     return;
-  theory = bf_theory_new (self->plan, self->facts->input_rms * self->facts->input_rms);
+  theory = self->facts->theory;
+  if (!theory)
+    theory = made = bf_theory_new (self->plan, self->facts->input_rms * self->facts->input_rms);
   if (theory->reason)
     return;
   bf_finding_set (finding, "theory_slope", theory->layers[way->last].slope_factor);
@@ -125,7 +128,7 @@ name_of (const BfDiagnosis *self, guint weighted)
 static char *
 say_way (const BfDiagnosis *self, const Way *way)
 {
-  g_autofree char *share = bf_format_ratio (pow (10, -way->decades));
+  g_autofree char *share = bf_format_part (pow (10, -way->decades));
   g_autofree char *one = bf_format_value (way->per_layer);
   g_autofree char *list = list_factors (self, way);
 
@@ -140,7 +143,7 @@ say_way (const BfDiagnosis *self, const Way *way)
   if (way->decades > 0)
     return g_strdup_printf (_("%s receives %s of what %s does. Each layer passes on × %s: %s."),
                             name_of (self, way->first), share, name_of (self, way->last), one, list);
-  return g_strdup_printf (_("%s receives %s what %s does. Each layer multiplies it by %s: %s."),
+  return g_strdup_printf (_("%s receives %s times what %s does. Each layer multiplies it by %s: %s."),
                           name_of (self, way->first), share, name_of (self, way->last), one, list);
 }
 
@@ -296,6 +299,49 @@ bf_diagnose_exploding (BfDiagnosis *self)
   suggest_against_growth (self, &way, finding);
 }
 
+/* log10 of the largest gradient norm of a layer in a column. */
+static double
+largest_gradient (const BfDiagnosis *self, const BfColumn *column)
+{
+  double largest = -INFINITY;
+
+  for (guint w = 0; w < self->plan->n_weighted; w++)
+    {
+      const double norm = bf_column_get_norm (column, self->plan->weighted[w], BF_TENSOR_WEIGHT_GRADIENT);
+
+      if (!isfinite (norm))
+        return INFINITY;
+      largest = fmax (largest, log10 (norm));
+    }
+  return largest;
+}
+
+/* The last step before the gradients left what was usual in this run, by a decade; −1: there is none. */
+static gint64
+find_calm_step (const BfDiagnosis *self)
+{
+  const GPtrArray *columns = self->snapshot->columns;
+  g_autoptr (GArray) sizes = g_array_new (FALSE, FALSE, sizeof (double));
+  double usual;
+  guint i;
+
+  for (i = 0; i < columns->len; i++)
+    {
+      const double size = largest_gradient (self, columns->pdata[i]);
+
+      if (isfinite (size))
+        g_array_append_val (sizes, size);
+    }
+  if (sizes->len == 0)
+    return -1;
+  g_array_sort (sizes, bf_compare_numbers);
+  usual = g_array_index (sizes, double, sizes->len / 2);
+  for (i = columns->len; i-- > 0;)
+    if (largest_gradient (self, columns->pdata[i]) < usual + 1)
+      return (gint64) ((const BfColumn *) columns->pdata[i])->last;
+  return -1;
+}
+
 void
 bf_diagnose_diverged (BfDiagnosis *self)
 {
@@ -317,6 +363,11 @@ bf_diagnose_diverged (BfDiagnosis *self)
     if (snapshot->diverged_layer >= self->plan->weighted[w] && snapshot->diverged_layer <= bf_plan_get_stage_end (self->plan, w))
       bf_finding_add_layer (finding, w);
   bf_finding_set (finding, "step", snapshot->diverged_step);
+  if (snapshot->diverged_step > 0)
+    {
+      finding->go_back = find_calm_step (self);
+      finding->learning_rate = bf_diagnosis_find_calmer_rate (self);
+    }
   finding->title = g_strdup (snapshot->diverged_step == 0 ? _("The first pass is already not finite")
                                                           : _("Training stopped: the numbers are no longer finite"));
   /* Translators: a step, a layer, and a sentence on what is not finite there */

@@ -38,7 +38,8 @@ void bf_diagnose_collapsed_output  (BfDiagnosis *self);
 void bf_diagnose_overfitting       (BfDiagnosis *self);
 void bf_diagnose_frozen            (BfDiagnosis *self);
 
-/* Appends a finding without words yet. */
+/* A finding without words yet, alone; and appended. */
+BfFinding *bf_finding_new       (const char *id, BfSeverity severity);
 BfFinding *bf_diagnosis_add     (BfDiagnosis *self, const char *id, BfSeverity severity);
 BfFinding *bf_diagnosis_find    (const BfDiagnosis *self, const char *id);
 double     bf_diagnosis_threshold (const BfDiagnosis *self, const char *id);
@@ -60,6 +61,8 @@ typedef double (*BfColumnNumber) (const BfColumn *column, guint layer);
 /* Median over the window of what is a number; NaN when nothing is. layer: index in the plan. */
 double     bf_diagnosis_median  (const BfDiagnosis *self, BfColumnNumber number, guint layer);
 
+/* Of two doubles, for sorting. */
+int        bf_compare_numbers (const void *a, const void *b);
 double     bf_column_log_output_gradient (const BfColumn *column, guint layer);
 double     bf_column_update_ratio        (const BfColumn *column, guint layer);
 /* Means over the window's steps. */
@@ -67,6 +70,9 @@ double     bf_diagnosis_mean_loss        (const BfDiagnosis *self);
 double     bf_diagnosis_mean_accuracy    (const BfDiagnosis *self);
 /* The largest median update ratio of a layer that moves, and which one; NaN before there is one. */
 double     bf_diagnosis_largest_update   (const BfDiagnosis *self, guint *weighted);
+
+/* A learning rate to try in place of one whose steps were too long. */
+double     bf_diagnosis_find_calmer_rate (const BfDiagnosis *self);
 
 /* Activation of a weighted layer's stage, or NULL. */
 const BfKind *bf_plan_get_activation (const BfPlan *plan, guint weighted);

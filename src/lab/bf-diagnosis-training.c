@@ -85,7 +85,7 @@ bf_task_facts_measure (BfDataset *data, const BfSpec *spec, BfTaskFacts *facts)
   g_autofree guint16 *labels = shape->classes ? g_new (guint16, n) : NULL;
   g_autofree float *targets = shape->classes ? NULL : g_new (float, (gsize) n * shape->outputs);
 
-  *facts = (BfTaskFacts) { NAN, NAN, NAN, NAN, NAN };
+  *facts = (BfTaskFacts) { NAN, NAN, NAN, NAN, NAN, NULL };
   if (n == 0)
     return;
   bf_dataset_gather (data, BF_PART_TRAIN, NULL, 0, n, x, shape->inputs, labels, targets);
@@ -137,6 +137,17 @@ find_jump (const BfDiagnosis *self)
   return (high - low) / bf_diagnosis_mean_loss (self);
 }
 
+double
+bf_diagnosis_find_calmer_rate (const BfDiagnosis *self)
+{
+  const double began = (double) self->snapshot->start->learning_rate, now = (double) self->now->learning_rate;
+
+  /* Raised while it ran: back to what it began with. */
+  if (self->snapshot->marks->len > 0 && began > 0 && now > 1.5 * began)
+    return began;
+  return self->plan->spec->learning_rate / 10;
+}
+
 /* The longest step of the whole run, over the size of the layer that it changed. */
 static double
 find_longest_step (const BfDiagnosis *self)
@@ -177,6 +188,7 @@ bf_diagnose_rate_too_large (BfDiagnosis *self)
   bf_finding_set (finding, "update_ratio", update);
   bf_finding_set (finding, "longest_step", longest);
   bf_finding_set (finding, "loss_jump", jump);
+  finding->learning_rate = bf_diagnosis_find_calmer_rate (self);
   finding->title = g_strdup (_("The steps are too long"));
   if (long_steps)
     {
@@ -196,7 +208,7 @@ bf_diagnose_rate_too_large (BfDiagnosis *self)
     finding->sentence = g_strdup (_("The gradient was healthy at the start, and the steps led to numbers that are not finite."));
   finding->cause = g_strdup (_("A step follows the gradient beyond the region that it speaks of. Use a tenth of the learning rate."));
   bf_diagnosis_suggest (self, finding, "gradient-clipping");
-  bf_diagnosis_suggest (self, finding, "learning-rate:warmup=100");
+  bf_diagnosis_suggest (self, finding, "learning-rate:warmup=1");
   bf_diagnosis_suggest (self, finding, "batch-norm");
 }
 
@@ -216,6 +228,7 @@ bf_diagnose_rate_too_small (BfDiagnosis *self)
   finding = bf_diagnosis_add (self, "learning-rate-too-small", BF_SEVERITY_WARNING);
   bf_finding_add_layer (finding, weighted);
   bf_finding_set (finding, "update_ratio", update);
+  finding->learning_rate = 10 * self->plan->spec->learning_rate;
   finding->title = g_strdup (_("The weights hardly move"));
   finding->sentence = g_strdup_printf (_("One step changes %s, the layer that moves most, by %s of its size; about 10⁻³ is healthy."),
                                        self->plan->layers[self->plan->weighted[weighted]].name, size);

@@ -70,16 +70,25 @@ bf_finding_free (BfFinding *self)
 }
 
 BfFinding *
-bf_diagnosis_add (BfDiagnosis *self, const char *id, BfSeverity severity)
+bf_finding_new (const char *id, BfSeverity severity)
 {
   BfFinding *finding = g_new0 (BfFinding, 1);
-  const BfColumn *oldest = g_ptr_array_index (self->window, 0);
 
   finding->id = id;
   finding->severity = severity;
   finding->layers = g_array_new (FALSE, FALSE, sizeof (guint));
   finding->evidence = g_array_new (FALSE, FALSE, sizeof (BfEvidence));
   finding->remedies = g_ptr_array_new_with_free_func (g_free);
+  finding->go_back = -1;
+  return finding;
+}
+
+BfFinding *
+bf_diagnosis_add (BfDiagnosis *self, const char *id, BfSeverity severity)
+{
+  BfFinding *finding = bf_finding_new (id, severity);
+  const BfColumn *oldest = g_ptr_array_index (self->window, 0);
+
   finding->first = oldest->first;
   finding->last = self->now->last;
   g_ptr_array_add (self->findings, finding);
@@ -198,8 +207,8 @@ bf_diagnosis_get_hidden (const BfDiagnosis *self, guint *first, guint *last)
   return *last > *first;
 }
 
-static int
-compare_numbers (const void *a, const void *b)
+int
+bf_compare_numbers (const void *a, const void *b)
 {
   const double x = *(const double *) a, y = *(const double *) b;
 
@@ -221,7 +230,7 @@ bf_diagnosis_median (const BfDiagnosis *self, BfColumnNumber number, guint layer
     }
   if (n == 0)
     return NAN;
-  qsort (values, n, sizeof *values, compare_numbers);
+  qsort (values, n, sizeof *values, bf_compare_numbers);
   return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 

@@ -7,11 +7,12 @@
 #pragma once
 
 #include "../engine/bf-snapshot.h"
+#include "../engine/bf-theory.h"
 #include "../engine/data/bf-dataset.h"
 
 G_BEGIN_DECLS
 
-typedef enum { BF_SEVERITY_INFORMATION, BF_SEVERITY_WARNING, BF_SEVERITY_ERROR } BfSeverity;
+typedef enum { BF_SEVERITY_INFORMATION, BF_SEVERITY_WARNING, BF_SEVERITY_ERROR, BF_SEVERITY_GOOD } BfSeverity;
 
 typedef struct
 {
@@ -30,6 +31,8 @@ typedef struct
   char *sentence;        /* where and how much, with numbers */
   char *cause;           /* why, with what would change it */
   GPtrArray *remedies;   /* of char *: as bf_spec_add_remedy_string() takes them, best first */
+  double learning_rate;  /* another one to try; 0: none */
+  gint64 go_back;        /* a step worth going back to: the last before all went wrong; −1: none */
 } BfFinding;
 
 /* What the data themselves say; measured once for a dataset. */
@@ -40,6 +43,7 @@ typedef struct
   double guess_loss;      /* of the best answer that is the same for every sample; NaN: unknown */
   double guess_accuracy;  /* share of the largest class; NaN without classes */
   double target_sd;       /* of the numbers to be learned; NaN with classes */
+  const BfTheory *theory; /* borrowed, of this plan and input_rms; NULL: made where it is needed */
 } BfTaskFacts;
 
 void bf_task_facts_measure (BfDataset *data, const BfSpec *spec, BfTaskFacts *facts);
@@ -51,9 +55,18 @@ const BfKind *const *bf_finding_kinds (void);
  * is not looked for). thresholds: options of bf_thresholds_kind(), NULL for the defaults. Transfer full. */
 GPtrArray *bf_diagnose (const BfSnapshot *snapshot, const BfTaskFacts *facts, const BfOptions *thresholds);
 
+/* What is to be said of a run without findings, "none": how much of the gradient arrives, what was reached,
+ * beside another run when there is one (snapshot and name; or NULL). Transfer full. */
+BfFinding *bf_diagnose_well (const BfSnapshot *snapshot, const BfSnapshot *beside, const char *beside_label);
+
 /* NaN when the finding has no such evidence. */
 double bf_finding_get_evidence (const BfFinding *self, const char *id);
 void   bf_finding_free (BfFinding *self);
+
+/* A piece of evidence in words: its name (translated, static) and value; NULL: there is no value. Transfer full. */
+char  *bf_evidence_format (const BfEvidence *self, const char **name);
+/* Ids of the thresholds that a finding goes by, ended by NULL. */
+const char *const *bf_finding_get_thresholds (const char *finding_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfFinding, bf_finding_free)
 

@@ -437,3 +437,19 @@ bf_experiment_set_remedy (BfExperiment *self, const char *id, gboolean on)
   label = g_strdup_printf (on ? _("%s on") : _("%s off"), bf_kind_get_name (kind));
   bf_experiment_edit (self, spec, label, NULL);
 }
+
+gboolean
+bf_experiment_add_remedy (BfExperiment *self, const char *text, GError **error)
+{
+  g_autoptr (BfSpec) spec = NULL;
+  g_autofree char *name = NULL, *label = NULL;
+
+  g_return_val_if_fail (BF_IS_EXPERIMENT (self) && text != NULL, FALSE);
+  spec = bf_experiment_copy_spec (self);
+  if (!bf_spec_add_remedy_string (spec, text, error))
+    return FALSE;
+  name = bf_remedy_string_get_name (text);
+  label = g_strdup_printf (_("%s on"), name);
+  bf_experiment_edit (self, g_steal_pointer (&spec), label, NULL);
+  return TRUE;
+}

@@ -45,5 +45,8 @@ GFile        *bf_experiment_get_file  (BfExperiment *self);
 gboolean      bf_experiment_save      (BfExperiment *self, GFile *file, GError **error);
 /* Switches a remedy on or off as one undoable edit, labelled “Batch Normalization on”. */
 void          bf_experiment_set_remedy (BfExperiment *self, const char *id, gboolean on);
+/* Switches a remedy on with its parameters, "activation:function=relu" (bf_spec_add_remedy_string()), as one
+ * undoable edit. */
+gboolean      bf_experiment_add_remedy (BfExperiment *self, const char *text, GError **error);
 
 G_END_DECLS

@@ -150,6 +150,25 @@ bf_spec_add_remedy_string (BfSpec *spec, const char *text, GError **error)
 }
 
 char *
+bf_remedy_string_get_name (const char *text)
+{
+  const char *colon = strchr (text, ':'), *equals = colon ? strchr (colon, '=') : NULL;
+  g_autofree char *id = colon ? g_strndup (text, (gsize) (colon - text)) : g_strdup (text);
+  g_autofree char *name = equals ? g_strndup (colon + 1, (gsize) (equals - colon - 1)) : NULL;
+  const BfRemedy *remedy = bf_remedy_find (id);
+  const BfParam *param = remedy && name ? bf_kind_find_param (&remedy->kind, name) : NULL;
+  const BfKind *choice = param && param->type == BF_PARAM_CHOICE ? bf_kind_find (param->table, equals + 1) : NULL;
+
+  if (!remedy)
+    return g_strdup (text);
+  if (!choice)
+    return g_strdup (bf_kind_get_name (&remedy->kind));
+  /* Translators: a scheme of starting weights: "He Normal Weights" */
+  return remedy->stage == BF_STAGE_START ? g_strdup_printf (_("%s Weights"), bf_kind_get_name (choice))
+                                         : g_strdup (bf_kind_get_name (choice));
+}
+
+char *
 bf_spec_describe_remedies (const BfSpec *spec)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();

@@ -28,6 +28,8 @@ typedef struct
   const char *formula;     /* plain Unicode */
   const char *reference;   /* "Glorot & Bengio 2010" */
   const char *link;        /* its address, or NULL */
+  const char *acts_on;     /* N_(), a few words: "the slope of every unit" */
+  gboolean only_steps;     /* it changes what is made of the gradient, not the gradient */
   const char *cost;        /* N_(), one sentence */
   /* Changes `spec` (a copy of the caller's) as options say. */
   void (*apply) (BfSpec *spec, const BfOptions *options);
@@ -46,6 +48,10 @@ BfRemedySetting *bf_spec_ensure_remedy (BfSpec *spec, const char *id);
 
 /* "batch-norm:place=after,affine=false": switches it on in `spec`, with its parameters. */
 gboolean bf_spec_add_remedy_string (BfSpec *spec, const char *text, GError **error);
+
+/* What such a string means in a word or two, translated: "ReLU", "He Normal Weights", "Batch Normalization".
+ * Transfer full. */
+char *bf_remedy_string_get_name (const char *text);
 
 /* Names of the remedies that are on, translated, joined; "" when none. Transfer full. */
 char *bf_spec_describe_remedies (const BfSpec *spec);

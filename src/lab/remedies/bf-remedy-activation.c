@@ -73,6 +73,7 @@ const BfRemedy bf_remedy_activation = {
   .formula = "ReLU(x) = max(0, x)   f′ = 1 for x > 0",
   .reference = "Nair & Hinton 2010",
   .link = "https://icml.cc/Conferences/2010/papers/432.pdf",
+  .acts_on = N_("the slope of every unit"),
   .cost = N_("None; with ReLU, units that never become positive are lost."),
   .apply = apply,
 };

@@ -46,6 +46,7 @@ const BfRemedy bf_remedy_batch_norm = {
   .formula = "(x − mean) / √(variance + ε) · scale + shift, over the batch",
   .reference = "Ioffe & Szegedy 2015",
   .link = "https://arxiv.org/abs/1502.03167",
+  .acts_on = N_("the spread of every unit’s input"),
   .cost = N_("Longer steps; samples of a batch influence each other, and batches must not be tiny."),
   .apply = apply,
 };

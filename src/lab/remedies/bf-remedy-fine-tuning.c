@@ -175,6 +175,7 @@ const BfRemedy bf_remedy_fine_tuning = {
   .formula = "W ← W − η ∂L/∂W for first ≤ layer ≤ last; W before stays",
   .reference = "Bengio et al. 2006",
   .link = "https://proceedings.neurips.cc/paper/2006/hash/5da713a690c067105aeb2fae32403405-Abstract.html",
+  .acts_on = N_("the length of the way back"),
   .cost = N_("As many trainings as there are stages; what the first stages learn, they learn without the layers to come."),
   .apply = apply,
 };

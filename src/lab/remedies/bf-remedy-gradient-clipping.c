@@ -50,6 +50,8 @@ const BfRemedy bf_remedy_gradient_clipping = {
   .formula = "g ← g · min(1, limit / ‖g‖)",
   .reference = "Pascanu, Mikolov & Bengio 2013",
   .link = "https://arxiv.org/abs/1211.5063",
+  .acts_on = N_("the length of a step"),
+  .only_steps = TRUE,
   .cost = N_("Little; it does nothing for a gradient that vanishes, and a low limit slows training."),
   .apply = apply,
 };

@@ -42,6 +42,7 @@ const BfRemedy bf_remedy_gradient_norm = {
   .formula = "back: (g − mean(g)) / (std(g) + 10⁻⁶), over the whole tensor",
   .reference = "Chen et al. 2018",
   .link = "https://arxiv.org/abs/1711.02257",
+  .acts_on = N_("the gradient itself"),
   .cost = N_("What is passed back is no longer the loss’s derivative; rounding noise is enlarged with it."),
   .apply = apply,
 };

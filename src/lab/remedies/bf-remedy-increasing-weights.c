@@ -47,6 +47,7 @@ const BfRemedy bf_remedy_increasing_weights = {
   .formula = "W ~ N(0, σ²)   b = 0",
   .reference = "Bengio, Simard & Frasconi 1994",
   .link = "https://doi.org/10.1109/72.279181",
+  .acts_on = N_("the weights’ factor"),
   .cost = N_("None; too large a spread saturates the units or makes the gradient explode."),
   .apply = apply,
 };

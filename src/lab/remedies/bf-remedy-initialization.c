@@ -43,6 +43,7 @@ const BfRemedy bf_remedy_initialization = {
   .formula = "He: Var W = 2 / fan_in",
   .reference = "He et al. 2015",
   .link = "https://arxiv.org/abs/1502.01852",
+  .acts_on = N_("the weights’ factor"),
   .cost = N_("None; orthogonal and LSUV starts take a moment for wide layers."),
   .apply = apply,
 };

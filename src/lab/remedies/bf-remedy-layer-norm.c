@@ -44,6 +44,7 @@ const BfRemedy bf_remedy_layer_norm = {
   .formula = "(x − mean) / √(variance + ε) · scale + shift, over the features",
   .reference = "Ba, Kiros & Hinton 2016",
   .link = "https://arxiv.org/abs/1607.06450",
+  .acts_on = N_("the spread of a layer’s input"),
   .cost = N_("Longer steps; the layer’s overall level is lost to the next one."),
   .apply = apply,
 };

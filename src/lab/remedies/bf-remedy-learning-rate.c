@@ -36,6 +36,8 @@ const BfRemedy bf_remedy_learning_rate = {
   .formula = "rate · (1 + cos(π t / T)) / 2",
   .reference = "Loshchilov & Hutter 2017",
   .link = "https://arxiv.org/abs/1608.03983",
+  .acts_on = N_("the length of the steps"),
+  .only_steps = TRUE,
   .cost = N_("None; it is made for a number of epochs known beforehand."),
   .apply = apply,
 };

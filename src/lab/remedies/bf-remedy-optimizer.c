@@ -33,6 +33,8 @@ const BfRemedy bf_remedy_optimizer = {
   .formula = "w ← w − rate · m̂ / (√v̂ + ε)",
   .reference = "Kingma & Ba 2015",
   .link = "https://arxiv.org/abs/1412.6980",
+  .acts_on = N_("the step of each weight"),
+  .only_steps = TRUE,
   .cost = N_("Two more numbers a weight; the gradient still vanishes, only the step does not."),
   .apply = apply,
 };

@@ -131,6 +131,7 @@ const BfRemedy bf_remedy_skip_connections = {
   .formula = "y = f(x) + x   ∂y/∂x = f′(x) + 1",
   .reference = "He et al. 2016",
   .link = "https://arxiv.org/abs/1512.03385",
+  .acts_on = N_("a way around the layers"),
   .cost = N_("Hardly any; sums grow with depth, and unequal widths need a projection to learn."),
   .apply = apply,
 };

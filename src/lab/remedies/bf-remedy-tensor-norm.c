@@ -42,6 +42,7 @@ const BfRemedy bf_remedy_tensor_norm = {
   .formula = "(x − mean) / std, over all elements of the batch",
   .reference = "Ioffe & Szegedy 2015",
   .link = "https://arxiv.org/abs/1502.03167",
+  .acts_on = N_("the spread of a layer’s input"),
   .cost = N_("Longer steps; units keep their differences, and a sample’s result depends on its batch, in evaluation too."),
   .apply = apply,
 };
