@@ -495,6 +495,16 @@ bf_centre_set_session (BfCentre  *self,
   centre_show_runs (self);
 }
 
+void
+bf_centre_set_diagnosis (BfCentre           *self,
+                         BfSessionDiagnosis *diagnosis)
+{
+  g_return_if_fail (BF_IS_CENTRE (self));
+
+  bf_diagnosis_strip_set_session (self->diagnosis, self->session, diagnosis);
+  bf_timeline_set_diagnosis (self->timeline, diagnosis);
+}
+
 BfDiagnosisStrip *
 bf_centre_get_strip (BfCentre *self)
 {

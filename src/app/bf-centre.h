@@ -18,6 +18,9 @@ G_DECLARE_FINAL_TYPE (BfCentre, bf_centre, BF, CENTRE, GtkBox)
 
 void bf_centre_set_session (BfCentre *self, BfSession *session);
 
+/* Of the session that was set. */
+void bf_centre_set_diagnosis (BfCentre *self, BfSessionDiagnosis *diagnosis);
+
 /* "gradients", "histograms", "curves", "compare"; another name changes nothing. */
 void bf_centre_set_view    (BfCentre *self, const char *name);
 

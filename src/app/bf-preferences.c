@@ -8,6 +8,7 @@
 
 #include "bf-figure-choices.h"
 #include "bf-file-dialog.h"
+#include "bf-preferences-private.h"
 #include "../engine/bf-trainer.h"
 #include "../lab/bf-settings.h"
 
@@ -25,6 +26,9 @@ struct _BfPreferences
   AdwComboRow *style_row;
   GtkSpinButton *resolution;
   GtkSpinButton *text_size;
+  AdwPreferencesGroup *thresholds;
+  GtkWidget *thresholds_reset;
+  BfPreferencesThresholds rows;
 };
 
 G_DEFINE_FINAL_TYPE (BfPreferences, bf_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -127,9 +131,24 @@ bind_spin (GtkSpinButton *spin,
 }
 
 static void
+on_thresholds_reset (BfPreferences *self)
+{
+  bf_settings_set_text (bf_settings_get (), "thresholds", "");
+}
+
+static void
+bf_preferences_dispose (GObject *object)
+{
+  bf_preferences_thresholds_clear (&BF_PREFERENCES (object)->rows);
+  G_OBJECT_CLASS (bf_preferences_parent_class)->dispose (object);
+}
+
+static void
 bf_preferences_class_init (BfPreferencesClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = bf_preferences_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backflow/Backflow/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, BfPreferences, threads_row);
@@ -142,6 +161,9 @@ bf_preferences_class_init (BfPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfPreferences, style_row);
   gtk_widget_class_bind_template_child (widget_class, BfPreferences, resolution);
   gtk_widget_class_bind_template_child (widget_class, BfPreferences, text_size);
+  gtk_widget_class_bind_template_child (widget_class, BfPreferences, thresholds);
+  gtk_widget_class_bind_template_child (widget_class, BfPreferences, thresholds_reset);
+  gtk_widget_class_bind_template_callback (widget_class, on_thresholds_reset);
   gtk_widget_class_bind_template_callback (widget_class, on_threads_input);
   gtk_widget_class_bind_template_callback (widget_class, on_threads_output);
   gtk_widget_class_bind_template_callback (widget_class, on_notebook_choose);
@@ -159,6 +181,8 @@ bf_preferences_init (BfPreferences *self)
   /* Translators: how many threads "Automatic" means on this computer */
   automatic = g_strdup_printf (_("Share one training step. “Automatic” is %u here; new runs take the number over."), threads);
   adw_action_row_set_subtitle (self->threads_row, automatic);
+  self->rows = (BfPreferencesThresholds) { .group = self->thresholds, .reset = self->thresholds_reset };
+  bf_preferences_thresholds_init (&self->rows);
   bind_spin (self->threads, "threads");
   bind_spin (self->resolution, "figure-resolution");
   bind_spin (self->text_size, "figure-text-size");

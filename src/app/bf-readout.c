@@ -10,6 +10,7 @@
 
 #include "bf-number-label.h"
 #include "bf-throttle.h"
+#include "../engine/bf-factors.h"
 #include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -30,20 +31,6 @@ struct _BfReadout
   BfSession *session;
   BfThrottle updating;
   guint rows;        /* shown in the grid */
-};
-
-/* How the factor of a layer kind is called: alone, and with what a skip adds at its input. */
-typedef struct { const char *kind, *name, *with_skip; } FactorName;
-
-static const FactorName factor_names[] = {
-  { "dense", N_("Weights"), N_("Weights and skip") },
-  { "activation", N_("%s’s slope"), N_("%s’s slope and skip") },
-  { "batch-norm", N_("Normalization"), N_("Normalization and skip") },
-  { "layer-norm", N_("Normalization"), N_("Normalization and skip") },
-  { "tensor-norm", N_("Normalization"), N_("Normalization and skip") },
-  { "gradient-norm", N_("Gradient normalization"), N_("Gradient normalization and skip") },
-  { "add", N_("Addition"), N_("Addition and skip") },
-  { "dropout", N_("Dropout"), N_("Dropout and skip") },
 };
 
 G_DEFINE_FINAL_TYPE (BfReadout, bf_readout, GTK_TYPE_BOX)
@@ -111,52 +98,6 @@ format_norm (const BfPlan *plan,
   return norm == 0 && !plan->spec->subnormals ? g_strdup (_("0 (below 10⁻³⁷)")) : bf_format_value (norm);
 }
 
-static double
-gradient_before (const BfColumn *column,
-                 guint           layer)
-{
-  return layer == 0 ? (double) column->input_gradient
-                    : bf_column_get_norm (column, layer - 1, BF_TENSOR_OUTPUT_GRADIENT);
-}
-
-static double
-divide (double a,
-        double b)
-{
-  return b > 0 && isfinite (a) && isfinite (b) ? a / b : NAN;
-}
-
-static gboolean
-feeds_a_skip (const BfPlan *plan,
-              int           layer)
-{
-  for (guint i = 0; i < plan->n_layers; i++)
-    if (plan->layers[i].from >= 0 && plan->layers[i].from == layer)
-      return TRUE;
-  return FALSE;
-}
-
-static char *
-make_factor_name (const BfPlan *plan,
-                  guint         layer)
-{
-  const BfOptions *options = plan->layers[layer].layer->options;
-  const BfKind *kind = bf_options_get_kind (options);
-  gboolean skip = layer > 0 && feeds_a_skip (plan, (int) layer - 1);
-  for (guint i = 0; i < G_N_ELEMENTS (factor_names); i++)
-    if (g_str_equal (kind->id, factor_names[i].kind))
-      {
-        const char *name = _(skip ? factor_names[i].with_skip : factor_names[i].name);
-        if (!g_str_equal (kind->id, "activation"))
-          return g_strdup (name);
-        const BfKind *function = bf_options_get_kind (bf_options_choice (options, "function"));
-        g_autoptr (GString) text = g_string_new (name);
-        g_string_replace (text, "%s", bf_kind_get_name (function), 1);
-        return g_strdup (text->str);
-      }
-  return g_strdup (bf_kind_get_name (kind));
-}
-
 /* ∂L/∂input is measured only now and then: the column of the last time, of which all factors of
  * the first layer then are, so that they multiply. */
 static const BfColumn *
@@ -175,6 +116,16 @@ find_measured (const BfSnapshot *snapshot,
   return found;
 }
 
+/* A part's name with a capital, as the other rows. */
+static char *
+make_factor_name (const BfPlan *plan,
+                  guint         layer)
+{
+  g_autofree char *name = bf_factor_get_name (plan, layer);
+  g_autofree char *first = g_utf8_strup (name, g_utf8_next_char (name) - name);
+  return g_strconcat (first, g_utf8_next_char (name), NULL);
+}
+
 static void
 readout_add_factors (BfReadout      *self,
                      const BfPlan   *plan,
@@ -182,15 +133,16 @@ readout_add_factors (BfReadout      *self,
                      guint           first,
                      guint           end)
 {
-  double at_end = bf_column_get_norm (column, end, BF_TENSOR_OUTPUT_GRADIENT);
-  g_autofree char *whole = format_factor (divide (gradient_before (column, first), at_end));
+  double product = 1;
+  for (guint layer = first; layer <= end; layer++)
+    product *= bf_factor_measure (column, plan, layer);
+  g_autofree char *whole = format_factor (product);
   readout_set_row (self, _("Passes back"), FALSE, whole);
   if (end == first || end - first >= MAX_FACTORS)
     return;
   for (guint layer = end + 1; layer-- > first;)
     {
-      double here = bf_column_get_norm (column, layer, BF_TENSOR_OUTPUT_GRADIENT);
-      g_autofree char *value = format_factor (divide (gradient_before (column, layer), here));
+      g_autofree char *value = format_factor (bf_factor_measure (column, plan, layer));
       g_autofree char *name = make_factor_name (plan, layer);
       readout_set_row (self, name, TRUE, value);
     }

@@ -130,3 +130,24 @@ bf_remedy_pane_show (BfRemedyPane *self,
         gtk_widget_grab_focus (GTK_WIDGET (row));
       }
 }
+
+static void
+on_diagnosed (BfSessionDiagnosis *diagnosis,
+              BfRemedyPane       *self)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    bf_remedy_row_set_suggested (BF_REMEDY_ROW (row),
+                                 bf_session_diagnosis_suggests (diagnosis, bf_remedy_row_get_id (BF_REMEDY_ROW (row))));
+}
+
+void
+bf_remedy_pane_set_diagnosis (BfRemedyPane       *self,
+                              BfSessionDiagnosis *diagnosis)
+{
+  g_return_if_fail (BF_IS_REMEDY_PANE (self) && BF_IS_SESSION_DIAGNOSIS (diagnosis));
+
+  g_signal_connect_object (diagnosis, "changed", G_CALLBACK (on_diagnosed), self, 0);
+  on_diagnosed (diagnosis, self);
+}

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "../lab/bf-session.h"
+#include "../lab/bf-session-diagnosis.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BfRemedyPane, bf_remedy_pane, BF, REMEDY_PANE, GtkBox)
 
 void bf_remedy_pane_set_session (BfRemedyPane *self, BfSession *session);
+/* Whose suggestions get a dot. */
+void bf_remedy_pane_set_diagnosis (BfRemedyPane *self, BfSessionDiagnosis *diagnosis);
 /* Opens the remedy's row and gives it the focus. */
 void bf_remedy_pane_show        (BfRemedyPane *self, const char *id);
 

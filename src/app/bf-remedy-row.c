@@ -16,6 +16,7 @@ struct _BfRemedyRow
   GtkImage *arrow;
   GtkLabel *name;
   GtkWidget *warning;
+  GtkWidget *dot;
   GtkLabel *result;
   GtkLabel *here;
   GtkSwitch *toggle;
@@ -32,9 +33,30 @@ struct _BfRemedyRow
   const BfRemedy *remedy;
   BfSession *session;    /* owned */
   gboolean updating;
+  gboolean suggested;
 };
 
 G_DEFINE_FINAL_TYPE (BfRemedyRow, bf_remedy_row, GTK_TYPE_LIST_BOX_ROW)
+
+/* The dot goes once the remedy is on, or was tried: then its accuracy stands there. */
+static void
+show_dot (BfRemedyRow *self)
+{
+  gboolean shown = self->suggested && !gtk_switch_get_active (self->toggle)
+                   && !gtk_widget_get_visible (GTK_WIDGET (self->result));
+
+  gtk_widget_set_visible (self->dot, shown);
+}
+
+/* A remedy says why it is without effect, or that it is suggested. */
+static void
+describe (BfRemedyRow *self)
+{
+  const char *conflict = gtk_label_get_label (self->conflict);
+  const char *text = *conflict ? conflict : self->suggested ? _("Suggested by the diagnosis") : "";
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
 
 static void
 on_toggled (GtkSwitch   *toggle,
@@ -79,7 +101,8 @@ on_spec_changed (BfRemedyRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->conflict), conflict != NULL);
   gtk_widget_set_visible (self->warning, conflict != NULL);
   gtk_widget_set_tooltip_text (self->warning, conflict);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, conflict ? conflict : "", -1);
+  describe (self);
+  show_dot (self);
   self->updating = FALSE;
 }
 
@@ -105,6 +128,7 @@ bf_remedy_row_class_init (BfRemedyRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, arrow);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, name);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, warning);
+  gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, dot);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, result);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, here);
   gtk_widget_class_bind_template_child (widget_class, BfRemedyRow, toggle);
@@ -249,6 +273,20 @@ bf_remedy_row_update_results (BfRemedyRow *self)
   set_or_hide (self->result, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->result), _("Best validation accuracy with this remedy"));
   set_or_hide (self->here, here);
+  show_dot (self);
+}
+
+void
+bf_remedy_row_set_suggested (BfRemedyRow *self,
+                             gboolean     suggested)
+{
+  g_return_if_fail (BF_IS_REMEDY_ROW (self));
+
+  if (self->suggested == suggested)
+    return;
+  self->suggested = suggested;
+  describe (self);
+  show_dot (self);
 }
 
 GtkWidget *

@@ -20,6 +20,8 @@ void        bf_remedy_row_set_session  (BfRemedyRow *self, BfSession *session);
 const char *bf_remedy_row_get_id       (BfRemedyRow *self);
 void        bf_remedy_row_set_expanded (BfRemedyRow *self, gboolean expanded);
 gboolean    bf_remedy_row_get_expanded (BfRemedyRow *self);
+/* A dot while the diagnosis suggests it. */
+void        bf_remedy_row_set_suggested (BfRemedyRow *self, gboolean suggested);
 /* What the session's runs say of it: looks at them again. */
 void        bf_remedy_row_update_results (BfRemedyRow *self);
 

@@ -4,6 +4,7 @@
 #include "bf-scene.h"
 
 #include "../lab/bf-file.h"
+#include "../lab/bf-session-diagnosis.h"
 #include "../lab/bf-study-session.h"
 
 #include <glib/gi18n-lib.h>
@@ -55,6 +56,8 @@ scene_add_run (BfScene      *self,
     return;
   self->labels[n] = g_strdup (run->label);
   self->runs[n] = (BfFigureRun) { bf_snapshot_ref (snapshot), self->labels[n], bf_family_from_id (run->family) };
+  if (bf_run_get_theory (run->run))
+    self->runs[n].theory = bf_theory_ref (bf_run_get_theory (run->run));
   self->data.n_runs++;
   if (!self->base)
     self->base = bf_spec_ref (run->base);
@@ -206,6 +209,7 @@ bf_scene_unref (BfScene *self)
   for (guint i = 0; i < self->data.n_runs; i++)
     {
       bf_snapshot_unref (self->runs[i].snapshot);
+      g_clear_pointer (&self->runs[i].theory, bf_theory_free);
       g_free (self->labels[i]);
     }
   for (guint i = 0; i < self->n_seeds; i++)

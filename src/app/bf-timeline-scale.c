@@ -21,6 +21,7 @@ struct _BfTimelineScale
   GtkScale parent_instance;
 
   BfSnapshot *snapshot;
+  GArray *findings;      /* of Event */
   PangoLayout *layout;
 };
 
@@ -32,7 +33,7 @@ typedef struct
 {
   guint64 step;
   const char *label;
-  gboolean danger;
+  BfRole role;
 } Event;
 
 G_DEFINE_FINAL_TYPE (BfTimelineScale, bf_timeline_scale, GTK_TYPE_SCALE)
@@ -92,15 +93,16 @@ static GArray *
 timeline_scale_list_events (BfTimelineScale *self)
 {
   GArray *events = g_array_new (FALSE, FALSE, sizeof (Event));
+  g_array_append_vals (events, self->findings->data, self->findings->len);
   for (guint i = 0; i < self->snapshot->marks->len; i++)
     {
       const BfMark *mark = g_ptr_array_index (self->snapshot->marks, i);
-      Event event = { mark->step, mark->label, FALSE };
+      Event event = { mark->step, mark->label, BF_ROLE_ACCENT };
       g_array_append_val (events, event);
     }
   if (self->snapshot->outcome == BF_OUTCOME_DIVERGED)
     {
-      Event event = { self->snapshot->diverged_step, _("diverged"), TRUE };
+      Event event = { self->snapshot->diverged_step, _("diverged"), BF_ROLE_DANGER };
       g_array_append_val (events, event);
     }
   return events;
@@ -152,7 +154,7 @@ timeline_scale_draw_events (BfTimelineScale *self,
       cairo_line_to (cr, x + MARK_SIZE, y - MARK_SIZE);
       cairo_line_to (cr, x, y + MARK_SIZE / 2);
       cairo_close_path (cr);
-      set_color (cr, event->danger ? BF_ROLE_DANGER : BF_ROLE_ACCENT);
+      set_color (cr, event->role);
       cairo_fill (cr);
     }
   if (events->len > 0)
@@ -183,6 +185,7 @@ timeline_scale_dispose (GObject *object)
 {
   BfTimelineScale *self = BF_TIMELINE_SCALE (object);
   g_clear_pointer (&self->snapshot, bf_snapshot_unref);
+  g_clear_pointer (&self->findings, g_array_unref);
   g_clear_object (&self->layout);
   G_OBJECT_CLASS (bf_timeline_scale_parent_class)->dispose (object);
 }
@@ -210,6 +213,7 @@ bf_timeline_scale_init (BfTimelineScale *self)
   gtk_range_set_restrict_to_fill_level (GTK_RANGE (self), FALSE);
   gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
 
+  self->findings = g_array_new (FALSE, FALSE, sizeof (Event));
   self->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
   PangoFontDescription *font = pango_font_description_new ();
   pango_font_description_set_absolute_size (font, 11 * PANGO_SCALE);
@@ -252,4 +256,24 @@ bf_timeline_scale_show (BfTimelineScale *self,
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words, -1);
   gtk_widget_set_sensitive (GTK_WIDGET (self), last > 0);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+bf_timeline_scale_clear_findings (BfTimelineScale *self)
+{
+  g_return_if_fail (BF_IS_TIMELINE_SCALE (self));
+
+  g_array_set_size (self->findings, 0);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+bf_timeline_scale_add_finding (BfTimelineScale *self,
+                               guint64          step,
+                               const char      *label)
+{
+  g_return_if_fail (BF_IS_TIMELINE_SCALE (self));
+
+  Event event = { step, label, BF_ROLE_DANGER };
+  g_array_append_val (self->findings, event);
 }

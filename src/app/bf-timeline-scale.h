@@ -18,6 +18,10 @@ G_DECLARE_FINAL_TYPE (BfTimelineScale, bf_timeline_scale, BF, TIMELINE_SCALE, Gt
 /* Shows another snapshot (reffed; NULL: nothing recorded) at a step. Emits nothing. */
 void bf_timeline_scale_show (BfTimelineScale *self, BfSnapshot *snapshot, guint64 step);
 
+/* Events that the diagnosis knows of, besides those of the snapshot: takes their place. Words are static. */
+void bf_timeline_scale_clear_findings (BfTimelineScale *self);
+void bf_timeline_scale_add_finding    (BfTimelineScale *self, guint64 step, const char *label);
+
 /* Signal "moved" (guint64 step): the user chose a step. */
 
 G_END_DECLS

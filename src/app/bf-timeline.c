@@ -206,6 +206,37 @@ bf_timeline_set_session (BfTimeline *self,
   bf_throttle_flush (&self->updating);
 }
 
+static void
+on_diagnosed (BfSessionDiagnosis *diagnosis,
+              BfTimeline         *self)
+{
+  static const struct { const char *id, *label; } marks[] = {
+    { "vanishing-gradient", N_("vanishing") },
+    { "exploding-gradient", N_("exploding") },
+    { "dead-units", N_("dead units") },
+  };
+  GPtrArray *findings = bf_session_diagnosis_get_findings (diagnosis);
+
+  bf_timeline_scale_clear_findings (self->scale);
+  for (guint i = 0; i < findings->len; i++)
+    for (guint k = 0; k < G_N_ELEMENTS (marks); k++)
+      {
+        const BfFinding *finding = g_ptr_array_index (findings, i);
+        if (g_str_equal (finding->id, marks[k].id))
+          bf_timeline_scale_add_finding (self->scale, finding->since, _(marks[k].label));
+      }
+}
+
+void
+bf_timeline_set_diagnosis (BfTimeline         *self,
+                           BfSessionDiagnosis *diagnosis)
+{
+  g_return_if_fail (BF_IS_TIMELINE (self) && BF_IS_SESSION_DIAGNOSIS (diagnosis));
+
+  g_signal_connect_object (diagnosis, "changed", G_CALLBACK (on_diagnosed), self, 0);
+  on_diagnosed (diagnosis, self);
+}
+
 void
 bf_timeline_add_actions (BfTimeline *self,
                          GActionMap *run)

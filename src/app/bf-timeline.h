@@ -7,7 +7,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
-#include "../lab/bf-session.h"
+#include "../lab/bf-session-diagnosis.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BfTimeline, bf_timeline, BF, TIMELINE, GtkBox)
 
 void bf_timeline_set_session (BfTimeline *self, BfSession *session);
+/* Whose findings are marked where they began. */
+void bf_timeline_set_diagnosis (BfTimeline *self, BfSessionDiagnosis *diagnosis);
 /* Adds "play" (stateful, boolean) and "live" (stateful, boolean), the window's `run.play` and
  * `run.live`, to the map. */
 void bf_timeline_add_actions (BfTimeline *self, GActionMap *run);

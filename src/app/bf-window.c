@@ -11,6 +11,7 @@
 #include "bf-window-private.h"
 #include "../lab/bf-file.h"
 #include "../lab/bf-settings.h"
+#include "../lab/bf-thresholds.h"
 
 #define FIRST_EXPERIMENT "t1-baseline"
 
@@ -172,8 +173,9 @@ set_session (BfWindow  *self,
   bf_readout_set_session (self->readout, session);
   self->diagnosis = bf_session_diagnosis_new (session);
   bf_centre_set_session (self->centre, session);
-  bf_diagnosis_strip_set_session (bf_centre_get_strip (self->centre), session, self->diagnosis);
+  bf_centre_set_diagnosis (self->centre, self->diagnosis);
   bf_remedy_pane_set_session (self->remedy_pane, session);
+  bf_remedy_pane_set_diagnosis (self->remedy_pane, self->diagnosis);
   bf_training_settings_set_session (self->training_settings, session);
   bf_status_bar_set_session (self->status_bar, session);
   g_signal_connect_object (session, "spec-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
@@ -181,6 +183,14 @@ set_session (BfWindow  *self,
   g_signal_connect_object (session, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (experiment, "notify", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   on_changed (self);
+}
+
+static void
+on_thresholds (BfWindow *self)
+{
+  g_autoptr (BfOptions) options = bf_thresholds_parse (bf_settings_get_text (bf_settings_get (), "thresholds"));
+
+  bf_session_diagnosis_set_thresholds (self->diagnosis, options);
 }
 
 static void
@@ -349,6 +359,9 @@ bf_window_init (BfWindow *self)
   set_session (self, session);
   bf_window_init_notebook (self, interrupted);
   g_signal_connect_object (bf_settings_get (), "notify::threads", G_CALLBACK (on_threads), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (bf_settings_get (), "notify::thresholds", G_CALLBACK (on_thresholds), self, G_CONNECT_SWAPPED);
+  if (*bf_settings_get_text (bf_settings_get (), "thresholds"))
+    on_thresholds (self);
 }
 
 BfWindow *

@@ -144,6 +144,7 @@ bf_theory_new (const BfPlan *plan, double input_square)
 {
   BfTheory *self = g_new0 (BfTheory, 1);
 
+  g_atomic_ref_count_init (&self->references);
   g_return_val_if_fail (plan != NULL, self);
   self->layers = g_new0 (BfTheoryLayer, MAX (plan->n_weighted, 1));
   self->n_layers = plan->n_weighted;
@@ -153,10 +154,17 @@ bf_theory_new (const BfPlan *plan, double input_square)
   return self;
 }
 
+BfTheory *
+bf_theory_ref (BfTheory *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
 void
 bf_theory_free (BfTheory *self)
 {
-  if (!self)
+  if (!self || !g_atomic_ref_count_dec (&self->references))
     return;
   g_free (self->reason);
   g_free (self->layers);

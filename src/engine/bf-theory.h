@@ -27,6 +27,7 @@ typedef struct
 
 typedef struct
 {
+  gatomicrefcount references;
   char *reason;              /* NULL, or why theory says nothing here: one sentence; then no layers */
   guint n_layers;            /* plan->n_weighted */
   BfTheoryLayer *layers;
@@ -35,7 +36,8 @@ typedef struct
 /* input_square: mean of x² over the inputs' features and samples. Never NULL. Takes a few
  * milliseconds a layer. */
 BfTheory *bf_theory_new  (const BfPlan *plan, double input_square);
-void      bf_theory_free (BfTheory *self);
+BfTheory *bf_theory_ref  (BfTheory *self);
+void      bf_theory_free (BfTheory *self);   /* gives one reference back */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfTheory, bf_theory_free)
 

@@ -68,6 +68,22 @@ counts (const BfDiagnosis *self, const Way *way, double decades)
          || decades / (way->last - way->first) >= bf_diagnosis_threshold (self, "decades_per_layer");
 }
 
+/* The first column in which as much was lost (sign 1) or grown (−1). */
+static guint64
+find_since (const BfDiagnosis *self, const Way *way, int sign)
+{
+  const guint first = bf_plan_get_stage_end (self->plan, way->first), last = bf_plan_get_stage_end (self->plan, way->last);
+
+  for (guint i = 0; i < self->snapshot->columns->len; i++)
+    {
+      const BfColumn *column = self->snapshot->columns->pdata[i];
+
+      if (counts (self, way, sign * (bf_column_log_output_gradient (column, last) - bf_column_log_output_gradient (column, first))))
+        return column->first;
+    }
+  return 0;
+}
+
 static void
 add_evidence (const BfDiagnosis *self, const Way *way, BfFinding *finding)
 {
@@ -216,6 +232,7 @@ bf_diagnose_vanishing (BfDiagnosis *self)
   if (!find_way (self, &way) || !counts (self, &way, way.decades) || bf_diagnosis_find (self, "symmetric-start"))
     return;
   finding = bf_diagnosis_add (self, "vanishing-gradient", BF_SEVERITY_WARNING);
+  finding->since = find_since (self, &way, 1);
   for (guint w = way.first; w < way.last; w++)
     if (!(log_behind (self, way.last) - log_behind (self, w) < bf_diagnosis_threshold (self, "decades")))
       bf_finding_add_layer (finding, w);
@@ -289,6 +306,7 @@ bf_diagnose_exploding (BfDiagnosis *self)
   if (!counts (self, &way, -way.decades))
     return;
   finding = bf_diagnosis_add (self, "exploding-gradient", BF_SEVERITY_WARNING);
+  finding->since = find_since (self, &way, -1);
   for (guint w = way.first; w < way.last; w++)
     if (log_behind (self, w) - log_behind (self, way.last) >= bf_diagnosis_threshold (self, "decades"))
       bf_finding_add_layer (finding, w);

@@ -94,6 +94,20 @@ name_stage (const BfPlan *plan, guint layer)
   return plan->layers[plan->weighted[w]].name;
 }
 
+/* The first column in which so many were dead. */
+static guint64
+find_first_dead (const BfDiagnosis *self, guint layer, guint64 otherwise)
+{
+  for (guint i = 0; i < self->snapshot->columns->len; i++)
+    {
+      const BfColumn *column = self->snapshot->columns->pdata[i];
+
+      if ((double) column->layers[layer].dead >= bf_diagnosis_threshold (self, "dead"))
+        return column->first;
+    }
+  return otherwise;
+}
+
 void
 bf_diagnose_dead_units (BfDiagnosis *self)
 {
@@ -104,6 +118,7 @@ bf_diagnose_dead_units (BfDiagnosis *self)
 
   if (!finding)
     return;
+  finding->since = find_first_dead (self, worst, finding->since);
   units = self->plan->layers[worst].outputs;
   dead = (guint) lround (most * units);
   layers = bf_finding_name_layers (finding, self->plan);

@@ -89,7 +89,7 @@ bf_diagnosis_add (BfDiagnosis *self, const char *id, BfSeverity severity)
   BfFinding *finding = bf_finding_new (id, severity);
   const BfColumn *oldest = g_ptr_array_index (self->window, 0);
 
-  finding->first = oldest->first;
+  finding->first = finding->since = oldest->first;
   finding->last = self->now->last;
   g_ptr_array_add (self->findings, finding);
   return finding;

@@ -26,6 +26,7 @@ typedef struct
   BfSeverity severity;
   GArray *layers;        /* of guint: indices into plan->weighted, ascending; empty: the whole network */
   guint64 first, last;   /* steps that were looked at */
+  guint64 since;         /* the first recorded step at which it held */
   GArray *evidence;      /* of BfEvidence */
   char *title;           /* "The gradient vanishes on its way to the first layers" */
   char *sentence;        /* where and how much, with numbers */

@@ -268,7 +268,10 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
       if (g_set_object (&self->run, current->run))
         forget (self);
       if (!self->facts && done->facts)
-        self->facts = facts_ref (done->facts);
+        {
+          self->facts = facts_ref (done->facts);
+          g_object_set_data_full (G_OBJECT (self->run), "theory", bf_theory_ref (self->facts->theory), (GDestroyNotify) bf_theory_free);
+        }
       g_clear_pointer (&self->snapshot, bf_snapshot_unref);
       self->snapshot = bf_snapshot_ref (done->snapshot);
       bf_session_diagnosis_take (self, g_steal_pointer (&done->findings), g_get_monotonic_time ());
@@ -460,4 +463,10 @@ bf_session_diagnosis_get_thresholds (BfSessionDiagnosis *self)
 {
   g_return_val_if_fail (BF_IS_SESSION_DIAGNOSIS (self), NULL);
   return self->thresholds;
+}
+
+BfTheory *
+bf_run_get_theory (BfRun *run)
+{
+  return g_object_get_data (G_OBJECT (run), "theory");
 }

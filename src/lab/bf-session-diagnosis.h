@@ -38,6 +38,9 @@ gboolean         bf_session_diagnosis_suggests     (BfSessionDiagnosis *self, co
 void             bf_session_diagnosis_set_thresholds (BfSessionDiagnosis *self, const BfOptions *thresholds);
 const BfOptions *bf_session_diagnosis_get_thresholds (BfSessionDiagnosis *self);
 
+/* What theory expects of a run that was looked at; NULL: not known yet. Borrowed. */
+BfTheory        *bf_run_get_theory (BfRun *run);
+
 /* What a look found, at a time in µs; transfer full. For tests, too. */
 void             bf_session_diagnosis_take (BfSessionDiagnosis *self, GPtrArray *findings, gint64 now);
 

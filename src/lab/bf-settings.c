@@ -39,6 +39,7 @@ static const Setting settings[] = {
   { "right-width", G_TYPE_INT, 200, 4000, 312 },
   { "subnormals", G_TYPE_BOOLEAN, 0, 1, 0 },
   { "threads", G_TYPE_INT, 0, 256, 0 },
+  { "thresholds", G_TYPE_STRING, .fallback_text = "" },
   { "welcomed", G_TYPE_BOOLEAN, 0, 1, 0 },
   { "window-height", G_TYPE_INT, 560, 16384, 900 },
   { "window-maximized", G_TYPE_BOOLEAN, 0, 1, 0 },

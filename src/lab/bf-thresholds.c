@@ -4,6 +4,7 @@
 #include "bf-thresholds.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 static const BfParam params[] = {
   { "decades", N_("Gradient Lost or Grown in All"), BF_PARAM_NUMBER, 0.1, 100, 2, .unit = N_("decades") },
@@ -54,4 +55,39 @@ bf_threshold_get_source (const char *id)
     if (g_str_equal (sources[i].id, id))
       return _(sources[i].source);
   g_return_val_if_reached ("");
+}
+
+char *
+bf_thresholds_print (const BfOptions *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const BfParam *param = params; param->id; param++)
+    {
+      const double value = bf_options_number (self, param->id);
+      char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+      if (value != param->fallback)
+        g_string_append_printf (text, "%s%s=%s", text->len ? "," : "", param->id, g_ascii_dtostr (digits, sizeof digits, value));
+    }
+  return g_string_free (text, FALSE);
+}
+
+BfOptions *
+bf_thresholds_parse (const char *text)
+{
+  BfOptions *self = bf_options_new (bf_thresholds_kind ());
+  g_auto (GStrv) pairs = g_strsplit (text, ",", -1);
+
+  for (guint i = 0; pairs[i]; i++)
+    {
+      char *value = strchr (pairs[i], '=');
+
+      if (!value)
+        continue;
+      *value++ = '\0';
+      if (bf_kind_find_param (bf_thresholds_kind (), pairs[i]))
+        bf_options_set_string (self, pairs[i], value, NULL);
+    }
+  return self;
 }

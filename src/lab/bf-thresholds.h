@@ -15,4 +15,9 @@ const BfKind *bf_thresholds_kind (void);
 /* Where the number of a threshold comes from: one sentence, translated. */
 const char   *bf_threshold_get_source (const char *id);
 
+/* What differs from the usual numbers, "decades=3,dead=0.5", for the settings; reading takes what it can and
+ * leaves the rest as usual. Transfer full. */
+char         *bf_thresholds_print     (const BfOptions *self);
+BfOptions    *bf_thresholds_parse     (const char *text);
+
 G_END_DECLS

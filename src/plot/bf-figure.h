@@ -12,6 +12,7 @@
 #include "bf-style.h"
 #include "../engine/bf-evaluation.h"
 #include "../engine/bf-snapshot.h"
+#include "../engine/bf-theory.h"
 #include "../engine/data/bf-data-facts.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ typedef struct
   BfSnapshot *snapshot;   /* borrowed */
   const char *label;      /* "Run 2", "Batch Normalization"; translated */
   BfFamily family;
+  BfTheory *theory;       /* of its start, borrowed; NULL: not known */
 } BfFigureRun;
 
 /* A cell of the confusion matrix. */

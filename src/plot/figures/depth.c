@@ -39,10 +39,37 @@ get_cell (const BfFigureData *data, guint run, guint layer)
   return bf_cell_new (bf_column_get_stats (column, snapshot->plan, layer, data->tensor), &any);
 }
 
+/* log10 of what theory expects of a layer, from what was measured at the start behind the last hidden one.
+ * It is of single samples: for the weights of a batch it is approximate. NaN: theory says nothing. */
+static double
+get_theory (const BfFigureData *data, guint run, guint layer)
+{
+  const BfFigureRun *self = &data->runs[run];
+  const BfTheory *theory = self->theory;
+  const gboolean outputs = data->tensor == BF_TENSOR_OUTPUT_GRADIENT;
+  const BfStats *anchor;
+  guint first, last;
+
+  if (!theory || theory->reason || layer >= theory->n_layers || theory->n_layers != self->snapshot->plan->n_weighted
+      || (!outputs && data->tensor != BF_TENSOR_WEIGHT_GRADIENT) || !bf_plan_get_hidden (self->snapshot->plan, &first, &last))
+    return NAN;
+  anchor = bf_column_get_stats (self->snapshot->start, self->snapshot->plan, last, data->tensor);
+  return (double) anchor->log_norm + (outputs ? theory->layers[layer].log_gradient : theory->layers[layer].log_weight_gradient);
+}
+
+/* Why there is no line of theory, or NULL: there is one, or none is to be expected. */
+static const char *
+get_silence (const BfFigureData *data)
+{
+  const gboolean speaks = data->tensor == BF_TENSOR_OUTPUT_GRADIENT || data->tensor == BF_TENSOR_WEIGHT_GRADIENT;
+
+  return speaks && data->runs[0].theory ? data->runs[0].theory->reason : NULL;
+}
+
 static void
 find_range (BfDepth *self, const BfFigureData *data)
 {
-  double low = INFINITY, high = -INFINITY;
+  double low = INFINITY, high = -INFINITY, measured_low, measured_high;
 
   for (guint r = 0; r < data->n_runs; r++)
     {
@@ -62,6 +89,20 @@ find_range (BfDepth *self, const BfFigureData *data)
             }
         }
     }
+  measured_low = low;
+  measured_high = high;
+  /* Theory is given room, up to two decades beyond what was measured. */
+  for (guint r = 0; r < data->n_runs && isfinite (low); r++)
+    for (guint i = 0; i < data->runs[r].snapshot->plan->n_weighted; i++)
+      {
+        const double expected = get_theory (data, r, i);
+
+        if (isfinite (expected))
+          {
+            low = MIN (low, MAX (expected, measured_low - 2));
+            high = MAX (high, MIN (expected, measured_high + 2));
+          }
+      }
   low = isfinite (low) ? floor (low - 0.3) : -7;
   high = isfinite (high) ? ceil (high + 0.1) : 1;
   low = MIN (low, MIN (-5, high - 3));
@@ -242,6 +283,48 @@ draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint ru
     }
 }
 
+/* Dashed in ink; its words stand over it, at the layer a third of the way. */
+static void
+draw_theory (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint run)
+{
+  const guint n = data->runs[run].snapshot->plan->n_weighted;
+  const double dash[] = { 5, 3.5 }, size = bf_draw_get_size (draw, BF_TYPE_NOTE);
+  BfText note = { .type = BF_TYPE_NOTE, .color = &draw->colors[BF_ROLE_INK], .halo = &draw->colors[BF_ROLE_SURFACE],
+                  .max_width = depth->plot.width / 2 };
+  gboolean open = FALSE;
+
+  cairo_save (draw->cr);
+  cairo_rectangle (draw->cr, depth->plot.x, depth->plot.y, depth->plot.width, depth->plot.height);
+  cairo_clip (draw->cr);
+  cairo_new_path (draw->cr);
+  for (guint i = 0; i < n; i++)
+    {
+      const double expected = get_theory (data, run, i);
+
+      if (!isfinite (expected))
+        continue;
+      (open ? cairo_line_to : cairo_move_to) (draw->cr, bf_scale_map (&depth->depth, i), bf_scale_map (&depth->norm, expected));
+      open = TRUE;
+    }
+  cairo_set_line_width (draw->cr, 1.5);
+  cairo_set_dash (draw->cr, dash, G_N_ELEMENTS (dash), 0);
+  bf_draw_set_color (draw, draw->colors[BF_ROLE_INK]);
+  cairo_stroke (draw->cr);
+  cairo_restore (draw->cr);
+  if (open && run == 0)
+    {
+      const guint at = n / 3;
+      const double y = bf_scale_map (&depth->norm, get_theory (data, run, at));
+      const gboolean rising = get_theory (data, run, 0) < get_theory (data, run, at);
+      const char *text = data->tensor == BF_TENSOR_OUTPUT_GRADIENT
+                         ? _("theory of the start") : _("theory of the start, approximate for batches");
+
+      note.align = rising ? BF_ALIGN_RIGHT : BF_ALIGN_LEFT;
+      if (y > depth->plot.y + 2 * size && y < depth->plot.y + depth->plot.height)
+        bf_draw_text (draw, &note, bf_scale_map (&depth->depth, at) + (rising ? -6 : 6), y - size, text);
+    }
+}
+
 /* The norm of the first hidden layer over that of the last hidden one. */
 static char *
 format_ratio (const BfFigureData *data, guint run)
@@ -349,6 +432,11 @@ depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
                                      depth.pitch, depth.plot.height }, bf_color_alpha (draw.colors[BF_ROLE_ACCENT], 0.1));
   for (guint i = data->n_runs; i-- > 0;)
     draw_run (&draw, &depth, data, i);
+  for (guint i = data->n_runs; i-- > 0;)
+    draw_theory (&draw, &depth, data, i);
+  if (get_silence (data) && !style->window)
+    bf_draw_text (&draw, BF_TEXT (.type = BF_TYPE_NOTE, .color = &draw.colors[BF_ROLE_INK_3], .max_width = width - 2 * draw.margin),
+                  draw.margin, height - draw.margin / 2, get_silence (data));
   draw_labels (&draw, &depth, data);
   if (data->hover && data->hover->weighted < data->runs[0].snapshot->plan->n_weighted)
     draw_read_out (&draw, &depth, data);
@@ -382,6 +470,26 @@ depth_pick (double x, double y, double width, double height, const BfStyle *styl
   return found;
 }
 
+/* How far measurement and theory are apart at most, at the start. */
+static void
+describe_theory (GString *out, const BfFigureData *data)
+{
+  const BfSnapshot *snapshot = data->runs[0].snapshot;
+  double most = NAN;
+
+  for (guint i = 0; i < snapshot->plan->n_weighted; i++)
+    {
+      const BfStats *measured = bf_column_get_stats (snapshot->start, snapshot->plan, i, data->tensor);
+      const double apart = fabs ((double) measured->log_norm - get_theory (data, 0, i));
+
+      if (isfinite (apart))
+        most = fmax (most, apart);
+    }
+  if (isfinite (most))
+    /* Translators: the largest distance of what was measured at the start from theory */
+    g_string_append_printf (out, _(" Theory within %.1f decades at the start."), most);
+}
+
 static char *
 depth_describe (const BfFigureData *data)
 {
@@ -398,6 +506,9 @@ depth_describe (const BfFigureData *data)
       g_string_append_printf (out, _(" %s: %s in the first layer, %s of the last hidden one."),
                               data->runs[i].label ? data->runs[i].label : _("This run"), first, ratio);
     }
+  if (data->n_runs > 0 && get_silence (data))
+    g_string_append_printf (out, C_("sentences", " %s"), get_silence (data));
+  describe_theory (out, data);
   return g_string_free (out, FALSE);
 }
 
