@@ -172,7 +172,7 @@ timeline_scale_snapshot (GtkWidget   *widget,
       GdkRectangle trough;
       gtk_range_get_range_rect (GTK_RANGE (self), &trough);
       double middle = trough.y + trough.height / 2.0;
-      cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+      cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (-2 * MARK_SIZE, 0, width + 4 * MARK_SIZE, height));
       timeline_scale_draw_ticks (self, cr, middle + 9);
       timeline_scale_draw_events (self, cr, middle - 9);
       cairo_destroy (cr);

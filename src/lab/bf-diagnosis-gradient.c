@@ -270,7 +270,7 @@ diagnose_exploding_signal (BfDiagnosis *self)
   BfFinding *finding;
   Way way;
 
-  if (self->snapshot->outcome != BF_OUTCOME_DIVERGED || !bf_diagnosis_get_hidden (self, &way.first, &way.last))
+  if ((self->snapshot->outcome != BF_OUTCOME_DIVERGED && self->snapshot->steps > 0) || !bf_diagnosis_get_hidden (self, &way.first, &way.last))
     return;
   while (way.last > way.first && isnan (log_output (self->now, bf_plan_get_stage_end (self->plan, way.last))))
     way.last--;

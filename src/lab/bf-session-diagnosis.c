@@ -49,6 +49,7 @@ struct _BfSessionDiagnosis
   gboolean again;        /* something changed meanwhile */
   gint64 looked_at;
   guint waiting;
+  gint64 due;            /* when the waiting ends */
 };
 
 enum { CHANGED, N_SIGNALS };
@@ -210,8 +211,13 @@ on_time (gpointer data)
 static void
 wait (BfSessionDiagnosis *self, gint64 microseconds)
 {
-  if (self->waiting == 0)
-    self->waiting = g_timeout_add ((guint) (microseconds / 1000) + 1, on_time, self);
+  const gint64 due = g_get_monotonic_time () + microseconds;
+
+  if (self->waiting != 0 && self->due <= due)
+    return;
+  g_clear_handle_id (&self->waiting, g_source_remove);
+  self->due = due;
+  self->waiting = g_timeout_add ((guint) (microseconds / 1000) + 1, on_time, self);
 }
 
 /* What is only there because it is fresh goes when it no longer is, though no run trains. */
@@ -307,7 +313,9 @@ begin (BfSessionDiagnosis *self)
   self->again = self->looking != NULL;
   if (self->again || !current || !bf_run_get_snapshot (current->run))
     return;
-  if (now - self->looked_at < INTERVAL && current->run == self->run)
+  /* What ended is told at once. */
+  if (now - self->looked_at < INTERVAL && current->run == self->run && self->snapshot
+      && bf_run_get_snapshot (current->run)->outcome == self->snapshot->outcome)
     {
       wait (self, self->looked_at + INTERVAL - now);
       return;

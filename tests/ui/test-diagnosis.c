@@ -47,8 +47,8 @@ test_start (void)
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (strip_child (window, "title"))), ==,
                    "The gradient will not reach the first layers");
   g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (strip_child (window, "sentence"))), "Dense 1 receives 1/"));
-  g_assert_nonnull (ui_find (strip_child (window, "buttons"), "GtkButton", "Batch Normalization"));
-  g_assert_nonnull (ui_find (strip_child (window, "buttons"), "GtkButton", "ReLU"));
+  g_assert_nonnull (ui_find (strip_child (window, "buttons"), "GtkLabel", "Batch Normalization"));
+  g_assert_nonnull (ui_find (strip_child (window, "buttons"), "GtkLabel", "ReLU"));
   /* A button is one edit, and one undo takes it back. */
   ui_activate (window, "win.remedy-apply::activation:function=relu");
   g_assert_cmpstr (bf_experiment_get_undo_label (experiment), ==, "ReLU on");

@@ -283,7 +283,7 @@ draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint ru
     }
 }
 
-/* Dashed in ink; its words stand over it, at the layer a third of the way. */
+/* Dashed in ink; its words stand beside it, in the middle. */
 static void
 draw_theory (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint run)
 {
@@ -313,15 +313,14 @@ draw_theory (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint
   cairo_restore (draw->cr);
   if (open && run == 0)
     {
-      const guint at = n / 3;
+      const guint at = n / 2;
       const double y = bf_scale_map (&depth->norm, get_theory (data, run, at));
       const gboolean rising = get_theory (data, run, 0) < get_theory (data, run, at);
-      const char *text = data->tensor == BF_TENSOR_OUTPUT_GRADIENT
+      const char *text = draw->small || draw->style->window ? _("theory") : data->tensor == BF_TENSOR_OUTPUT_GRADIENT
                          ? _("theory of the start") : _("theory of the start, approximate for batches");
 
-      note.align = rising ? BF_ALIGN_RIGHT : BF_ALIGN_LEFT;
-      if (y > depth->plot.y + 2 * size && y < depth->plot.y + depth->plot.height)
-        bf_draw_text (draw, &note, bf_scale_map (&depth->depth, at) + (rising ? -6 : 6), y - size, text);
+      if (y > depth->plot.y + 2 * size && y < depth->plot.y + depth->plot.height - 2 * size)
+        bf_draw_text (draw, &note, bf_scale_map (&depth->depth, at) + 8, y + (rising ? 1.4 : -1.2) * size, text);
     }
 }
 
