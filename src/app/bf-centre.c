@@ -88,11 +88,18 @@ centre_is_locked (BfCentre *self)
 static void
 centre_show_quantity (BfCentre *self)
 {
-  const BfQuantity *norm = get_chosen (self->norm_choice), *values = get_chosen (self->values_choice);
+  guint map = gtk_drop_down_get_selected (self->norm_choice);
+  const BfQuantity *norm = bf_quantities_get_map (map < bf_quantities_get_n_maps () ? map : 0), *values = get_chosen (self->values_choice);
   gboolean locked = centre_is_locked (self), histograms = centre_shows (self, "histograms");
 
+  /* Runs are compared by norms. */
+  if (norm->value && centre_shows (self, "compare"))
+    {
+      gtk_drop_down_set_selected (self->norm_choice, 0);
+      return;
+    }
   bf_gradients_view_set_quantity (self->gradients, norm, locked);
-  bf_compare_view_set_quantity (self->compare, norm, locked);
+  bf_compare_view_set_quantity (self->compare, norm->value ? bf_quantities_get_map (0) : norm, locked);
   bf_figure_view_set_quantity (self->flow, BF_TENSOR_OUTPUT_GRADIENT, locked);
   bf_figure_view_set_quantity (bf_figure_panel_get_view (self->ridgelines), values->tensor, locked);
   bf_figure_panel_set_caption (self->ridgelines, _(values->values_caption), NULL);
@@ -343,10 +350,10 @@ action_quantity (GSimpleAction *action, GVariant *parameter, gpointer data)
       gtk_drop_down_set_selected (self->figure_choice, i);
   if (!quantity)
     return;
-  if (centre_shows (self, "histograms"))
+  if (centre_shows (self, "histograms") && quantity->values)
     gtk_drop_down_set_selected (self->values_choice, (guint) (quantity - first));
   else if (quantity->norm)
-    gtk_drop_down_set_selected (self->norm_choice, (guint) (quantity - first));
+    gtk_drop_down_set_selected (self->norm_choice, bf_quantity_get_place (quantity));
 }
 
 static void
@@ -366,10 +373,10 @@ centre_fill_choices (BfCentre *self)
   const BfQuantity *quantities = bf_quantities (&n, &n_norms);
   for (guint i = 0; i < n; i++)
     {
-      if (i < n_norms)
-        gtk_string_list_append (norms, _(quantities[i].norm));
       gtk_string_list_append (values, _(quantities[i].values));
     }
+  for (guint i = 0; i < bf_quantities_get_n_maps (); i++)
+    gtk_string_list_append (norms, _(bf_quantities_get_map (i)->norm));
   for (guint i = 0; i < G_N_ELEMENTS (beside_curves); i++)
     gtk_string_list_append (figures, _(beside_curves[i].caption));
   gtk_drop_down_set_model (self->figure_choice, G_LIST_MODEL (figures));

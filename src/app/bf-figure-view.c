@@ -29,6 +29,7 @@ struct _BfFigureView
   BfSceneRuns which;
   GArray *numbers;           /* of guint: the runs shown; NULL: `which` says it */
   BfTensor tensor;
+  const BfLayerValue *value;   /* static */
   gboolean scale_locked;
   BfDataFacts *facts;        /* may be NULL */
   BfConfusionCell cell;
@@ -560,6 +561,18 @@ bf_figure_view_set_quantity (BfFigureView *self,
 }
 
 void
+bf_figure_view_set_value (BfFigureView       *self,
+                          const BfLayerValue *value)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  if (self->value == value)
+    return;
+  self->value = value;
+  figure_view_changed (self);
+}
+
+void
 bf_figure_view_set_data (BfFigureView          *self,
                          BfDataFacts           *facts,
                          const BfConfusionCell *cell)
@@ -598,6 +611,9 @@ bf_figure_view_make_scene (BfFigureView *self)
                                              self->tensor, self->scale_locked)
                      : bf_scene_new (self->session, self->which, self->tensor, self->scale_locked);
   if (scene)
-    bf_scene_set_data (scene, self->facts, self->has_cell ? &self->cell : NULL);
+    {
+      bf_scene_set_data (scene, self->facts, self->has_cell ? &self->cell : NULL);
+      bf_scene_set_value (scene, self->value);
+    }
   return scene;
 }

@@ -3,6 +3,8 @@
  */
 #include "bf-gradients-view.h"
 
+#include "../plot/bf-layer-value.h"
+
 #include <glib/gi18n-lib.h>
 
 #define NARROW        780   /* px: below, the profile gets less */
@@ -52,8 +54,12 @@ gradients_view_show_runs (BfGradientsView *self)
   /* Two runs are compared by color: theirs has to be the same scale. */
   BfFigurePanel *panels[] = { self->this_heatmap, self->beside_heatmap, self->profile };
   for (guint i = 0; i < G_N_ELEMENTS (panels); i++)
-    bf_figure_view_set_quantity (bf_figure_panel_get_view (panels[i]), self->quantity->tensor,
-                                 self->scale_locked || two);
+    {
+      BfFigureView *view = bf_figure_panel_get_view (panels[i]);
+
+      bf_figure_view_set_quantity (view, self->quantity->tensor, self->scale_locked || two);
+      bf_figure_view_set_value (view, bf_layer_value_find (self->quantity->value));
+    }
 }
 
 static void

@@ -253,6 +253,13 @@ bf_scene_set_data (BfScene               *self,
 }
 
 void
+bf_scene_set_value (BfScene            *self,
+                    const BfLayerValue *value)
+{
+  self->data.value = value;
+}
+
+void
 bf_scene_set_title (BfScene    *self,
                     const char *title)
 {

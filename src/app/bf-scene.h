@@ -37,6 +37,8 @@ const BfFigureData *bf_scene_get_data  (BfScene *self);   /* lives as long as th
 void                bf_scene_set_hover (BfScene *self, const BfCursor *hover);   /* NULL: none */
 /* What is known of the data, and the cell of the confusion matrix whose samples are shown; either may be NULL. */
 void                bf_scene_set_data  (BfScene *self, BfDataFacts *facts, const BfConfusionCell *cell);
+/* What heatmap and profile show in place of a norm, a row of bf_layer_values(); NULL: the norm. */
+void                bf_scene_set_value (BfScene *self, const BfLayerValue *value);
 /* The title that an exported figure gets; NULL: the figure's own. */
 void                bf_scene_set_title (BfScene *self, const char *title);
 

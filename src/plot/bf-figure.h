@@ -17,6 +17,9 @@
 
 G_BEGIN_DECLS
 
+/* A row of the table in bf-layer-value.h. */
+typedef struct _BfLayerValue BfLayerValue;
+
 /* The one cursor of all views. */
 typedef struct
 {
@@ -61,6 +64,7 @@ typedef struct
   gboolean show_cursor;
   const BfCursor *hover;   /* NULL, or what the pointer is over: gets the read-out card */
   BfTensor tensor;         /* of which the distribution is drawn (ridgelines) */
+  const BfLayerValue *value;   /* heatmap and profile: shown in place of the tensor's norm; NULL: the norm */
   gboolean scale_locked;   /* fixed decades; else fitted to the run and labelled "scale fitted" */
   gboolean linear;         /* distributions: not used yet, log10 |v| always */
   const BfDataFacts *facts;         /* of the data; NULL: not measured (yet) */

@@ -7,6 +7,8 @@
  */
 #include "heatmap-private.h"
 
+#include "../bf-layer-value.h"
+
 #include <math.h>
 
 /* A file made of lines and curves. */
@@ -205,4 +207,42 @@ bf_heatmap_draw_grid (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid
   draw_words (draw, map, grid);
   cairo_surface_destroy (image);
   return states;
+}
+
+/* The colors of a value's scale, and its ends. */
+typedef struct
+{
+  double low, high;
+  guint32 pixels[256];
+} BfValuePixels;
+
+static guint32
+get_value_pixel (gconstpointer scale, double place)
+{
+  const BfValuePixels *self = scale;
+  const double t = (place - self->low) / (self->high - self->low);
+
+  return self->pixels[lround (CLAMP (t, 0, 1) * (G_N_ELEMENTS (self->pixels) - 1))];
+}
+
+static guint32
+get_fixed_pixel (gconstpointer scale, double log10_value)
+{
+  return bf_colormap_magnitude_pixel (log10_value);
+}
+
+guint
+bf_heatmap_draw_values (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data)
+{
+  const gboolean magnitude = data->value->scale == BF_VALUE_MAGNITUDE;
+  g_autoptr (BfCellGrid) grid = NULL;
+  BfValuePixels scale;
+  guint columns, rows;
+
+  bf_layer_value_get_range (data->value, &scale.low, &scale.high);
+  for (guint i = 0; i < G_N_ELEMENTS (scale.pixels) && !magnitude; i++)
+    scale.pixels[i] = bf_color_get_pixel (bf_layer_value_get_color (data->value, draw, scale.low + i / 255.0 * (scale.high - scale.low)));
+  bf_heatmap_fit_grid (draw, map, &columns, &rows);
+  grid = bf_layer_value_make_grid (data->value, data->runs[0].snapshot, map->end, columns, rows);
+  return bf_heatmap_draw_grid (draw, map, grid, magnitude ? get_fixed_pixel : get_value_pixel, &scale);
 }

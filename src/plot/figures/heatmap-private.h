@@ -44,5 +44,7 @@ guint bf_heatmap_draw_grid (BfDraw *draw, const BfHeatmap *map, const BfCellGrid
  * each; bit BF_N_CELLS is frozen. */
 guint bf_heatmap_draw_cells (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data,
                              const BfMagnitude *magnitude);
+/* The same of data->value. */
+guint bf_heatmap_draw_values (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
  * The cells are one image. Beside it, in files, the profile at the cursor; in the window the
  * profile is a figure of its own, whose rows align with these.
  */
+#include "../bf-layer-value.h"
 #include "../bf-bars.h"
 #include "../bf-events.h"
 #include "../../engine/bf-format.h"
@@ -56,7 +57,7 @@ lay_out (BfHeatmap *self, BfDraw *draw, const BfFigureData *data)
   self->flags = window ? 0 : (draw->small ? 12 : 16);
   if (!window && draw->width >= 300)
     {
-      double magnitude = data->scale_locked ? (draw->small ? 22 : 37) : 0;
+      double magnitude = data->scale_locked && !data->value ? (draw->small ? 22 : 37) : 0;
 
       right -= draw->small ? 6 : 8;
       profile = 0.255 * draw->width - magnitude;
@@ -182,6 +183,22 @@ draw_read_out (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, con
 }
 
 static void
+draw_value_read_out (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data)
+{
+  const BfSnapshot *snapshot = data->runs[0].snapshot;
+  const BfCursor *hover = data->hover;
+  const BfCell cell = bf_layer_value_get_cell (data->value, bf_snapshot_get_column (snapshot, hover->step), snapshot->plan,
+                                               hover->weighted);
+  const BfRect row = bf_rows_get_rect (&map->rows, hover->weighted);
+  g_autofree char *step = bf_format_count (hover->step), *value = bf_layer_value_format (data->value, &cell);
+  g_autofree char *title = g_strdup_printf (_("%s, step %s"), bf_layer_name (snapshot->plan, hover->weighted), step);
+
+  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, bf_heatmap_cursor_x (map, hover->step),
+                row.y, row.y + row.height, title, (const char *const[]) { _(data->value->name) },
+                (const char *const[]) { value }, 1);
+}
+
+static void
 draw_profile (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, const BfMagnitude *magnitude)
 {
   const BfSnapshot *snapshot = data->runs[0].snapshot;
@@ -196,6 +213,12 @@ draw_profile (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, cons
 
   rows.rect.x = area->x;
   rows.rect.width = area->width;
+  if (data->value)
+    {
+      bf_layer_value_draw_bars (data->value, draw, &rows, area, bf_snapshot_get_column (snapshot, step), snapshot->plan,
+                                data->show_cursor ? (int) data->cursor.weighted : -1);
+      return;
+    }
   if (!draw->small && step > 0)
     {
       double x = area->x + width + 18;
@@ -225,7 +248,7 @@ heatmap_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   if (map.cells.width < 4 || map.cells.height < 4 || snapshot->plan->n_weighted == 0)
     return;
   bf_heatmap_draw_untrained (&draw, &map, snapshot);
-  states = bf_heatmap_draw_cells (&draw, &map, data, &magnitude);
+  states = data->value ? bf_heatmap_draw_values (&draw, &map, data) : bf_heatmap_draw_cells (&draw, &map, data, &magnitude);
   bf_draw_axis_x (&draw, &map.cells, &map.steps, 1, style->window ? _("Step") : _("step"));
   bf_draw_row_names (&draw, &map.rows, snapshot->plan, chosen ? (int) data->cursor.weighted : -1);
   if (map.flags > 0)
@@ -236,7 +259,9 @@ heatmap_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
     bf_draw_state_keys (&draw, states);
   if (chosen)
     bf_heatmap_draw_cursor (&draw, &map, &data->cursor);
-  if (data->hover && data->hover->weighted < snapshot->plan->n_weighted)
+  if (data->hover && data->hover->weighted < snapshot->plan->n_weighted && data->value)
+    draw_value_read_out (&draw, &map, data);
+  else if (data->hover && data->hover->weighted < snapshot->plan->n_weighted)
     draw_read_out (&draw, &map, data, &magnitude);
 }
 
@@ -274,16 +299,19 @@ heatmap_pick (double x, double y, double width, double height, const BfStyle *st
 static void
 heatmap_csv (GString *out, const BfFigureData *data)
 {
-  bf_csv_columns (out, data);
+  if (data->value)
+    bf_layer_value_csv (data->value, out, data->runs[0].snapshot);
+  else
+    bf_csv_columns (out, data);
 }
 
 static char *
 heatmap_describe (const BfFigureData *data)
 {
   const BfSnapshot *snapshot = data->runs[0].snapshot;
+  const guint64 step = data->show_cursor ? data->cursor.step : bf_snapshot_get_last_step (snapshot);
 
-  return bf_describe_norms (snapshot, data->show_cursor ? data->cursor.step : bf_snapshot_get_last_step (snapshot),
-                            data->tensor);
+  return data->value ? bf_layer_value_describe (data->value, snapshot, step) : bf_describe_norms (snapshot, step, data->tensor);
 }
 
 extern const BfFigure bf_figure_heatmap;

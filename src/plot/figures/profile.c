@@ -4,6 +4,7 @@
  * The norm of each layer at the cursor, against the start: rows as in the heatmap, so that in the
  * window they continue its rows. The color bar is the axis.
  */
+#include "../bf-layer-value.h"
 #include "../bf-bars.h"
 #include "../../engine/bf-format.h"
 #include "../bf-table.h"
@@ -30,7 +31,7 @@ lay_out (BfProfile *self, BfDraw *draw, const BfFigureData *data)
   double left = draw->margin + (named ? bf_draw_row_names_width (draw, plan) : 0);
 
   bf_magnitude_init (&self->magnitude, data);
-  self->over = self->magnitude.fitted ? 0 : window || draw->small ? 18 : 34;
+  self->over = self->magnitude.fitted || data->value ? 0 : window || draw->small ? 18 : 34;
   right = draw->width - draw->margin - (window ? 4 : 10) - (self->over > 0 ? self->over + 3 : 0);
   top = window ? BF_FIGURE_WINDOW_TOP * k : bf_draw_get_top (draw) + (draw->small ? 24 : 33) * k;
   bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM * k : (draw->small ? 53 : 80) * k);
@@ -167,6 +168,15 @@ profile_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   lay_out (&profile, &draw, data);
   if (profile.plot.width < 10 || profile.plot.height < 4 || first->plan->n_weighted == 0)
     return;
+  if (data->value)
+    {
+      if (!style->window || data->n_runs > 1)
+        bf_draw_row_names (&draw, &profile.rows, first->plan, data->show_cursor ? (int) data->cursor.weighted : -1);
+      bf_layer_value_draw_bars (data->value, &draw, &profile.rows, &profile.plot,
+                                bf_snapshot_get_column (first, bf_figure_data_get_step (data, 0)), first->plan,
+                                data->show_cursor ? (int) data->cursor.weighted : -1);
+      return;
+    }
   draw_grid (&draw, &profile, data);
   if (!style->window || data->n_runs > 1)
     bf_draw_row_names (&draw, &profile.rows, first->plan, data->show_cursor ? (int) data->cursor.weighted : -1);
@@ -211,9 +221,20 @@ profile_pick (double x, double y, double width, double height, const BfStyle *st
   return found;
 }
 
+static void
+profile_csv (GString *out, const BfFigureData *data)
+{
+  if (data->value)
+    bf_layer_value_csv (data->value, out, data->runs[0].snapshot);
+  else
+    bf_csv_layers (out, data);
+}
+
 static char *
 profile_describe (const BfFigureData *data)
 {
+  if (data->value)
+    return bf_layer_value_describe (data->value, data->runs[0].snapshot, bf_figure_data_get_step (data, 0));
   return bf_describe_norms (data->runs[0].snapshot, bf_figure_data_get_step (data, 0), data->tensor);
 }
 
@@ -222,7 +243,7 @@ const BfFigure bf_figure_profile = {
   .kind = { "profile", N_("Gradient Norm of Each Layer"), N_("The layers at one step, against the start") },
   .width = 800, .height = 600,
   .draw = profile_draw,
-  .csv = bf_csv_layers,
+  .csv = profile_csv,
   .describe = profile_describe,
   .pick = profile_pick,
 };
