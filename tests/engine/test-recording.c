@@ -5,6 +5,7 @@
  */
 #include "bf-recording.h"
 
+#include <malloc.h>
 #include <math.h>
 
 /* Step k has the norm 10^(k % 3) but for those in which something happens. */
@@ -210,6 +211,51 @@ test_memory (void)
   g_assert_cmpuint (limit, >, BF_MAX_COLUMNS * (dense + activations) * sizeof (BfLayerStats));
 }
 
+/* What it really takes, with a frame of every tensor and the snapshot that a window holds; slow: a million steps. */
+static void
+test_real_memory (void)
+{
+  enum { LAYERS = 101, HISTOGRAMS = 51 * 6 + 50 * 2 };
+  const guint64 steps = g_test_slow () ? 1000000 : 10000;
+  const struct mallinfo2 before = mallinfo2 ();
+  g_autoptr (BfRecording) recording = bf_recording_new (LAYERS);
+  g_autoptr (BfColumn) step = bf_column_new (LAYERS);
+  g_autoptr (GPtrArray) columns = NULL, frames = NULL;
+  struct mallinfo2 after;
+  double taken;
+
+  step->count = 1;
+  for (guint64 k = 0; k < steps; k++)
+    {
+      step->first = step->last = k;
+      bf_recording_add (recording, step);
+      if (bf_recording_wants_frame (recording, k))
+        {
+          BfFrame *frame = bf_frame_new (LAYERS);
+
+          frame->step = k;
+          for (guint i = 0; i < HISTOGRAMS; i++)
+            frame->histograms[i] = g_new0 (BfHistogram, 1);
+          bf_recording_add_frame (recording, frame);
+        }
+      if (k % 1000 == 999)
+        {
+          g_clear_pointer (&columns, g_ptr_array_unref);
+          g_clear_pointer (&frames, g_ptr_array_unref);
+          columns = bf_recording_get_columns (recording);
+          frames = bf_recording_get_frames (recording);
+        }
+    }
+  after = mallinfo2 ();
+  taken = ((double) after.uordblks + (double) after.hblkhd - (double) before.uordblks - (double) before.hblkhd) / 1048576;
+  g_test_message ("%.1f MiB after %" G_GUINT64_FORMAT " steps", taken, steps);
+  g_assert_cmpuint (columns->len, >, BF_MAX_COLUMNS / 2);
+  g_assert_cmpfloat (taken, <, 64);
+  /* A sanitizer's own malloc() tells nothing. */
+  if (taken > 1)
+    g_assert_cmpfloat (taken, >, 20);
+}
+
 static void
 test_column_of_step (void)
 {
@@ -238,6 +284,7 @@ main (int argc, char **argv)
   g_test_add_func ("/recording/shared", test_shared);
   g_test_add_func ("/recording/frames", test_frames);
   g_test_add_func ("/recording/memory", test_memory);
+  g_test_add_func ("/recording/real-memory", test_real_memory);
   g_test_add_func ("/snapshot/column-of-step", test_column_of_step);
   return g_test_run ();
 }
