@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define BF_NOTEBOOK_VERSION 2
+#define BF_NOTEBOOK_VERSION 3
 
 /* What was taken of a training at one moment. */
 typedef struct

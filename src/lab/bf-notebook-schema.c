@@ -88,6 +88,13 @@ static const char *const steps[] = {
   "  file TEXT,"
   "  run TEXT,"
   "  number INTEGER NOT NULL);",
+
+  /* 3: studies under way, each as the .study file it would be. */
+  "CREATE TABLE study ("
+  "  id INTEGER PRIMARY KEY,"
+  "  changed INTEGER NOT NULL,"
+  "  name TEXT NOT NULL,"
+  "  text TEXT NOT NULL);",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == BF_NOTEBOOK_VERSION);

@@ -46,3 +46,27 @@ bf_notebook_find_study_run (BfNotebook *self, const char *key)
   uuid = bf_sql_dup_text (row, 0);
   return bf_notebook_load (self, uuid, NULL);
 }
+
+BfStudy *
+bf_notebook_get_study (BfNotebook *self, gint64 *id)
+{
+  g_autofree char *path = bf_notebook_dup_path (self), *name = NULL, *text = NULL;
+  g_autoptr (sqlite3) db = NULL;
+  g_autoptr (sqlite3_stmt) row = NULL;
+  BfStudy *study;
+
+  db = g_file_test (path, G_FILE_TEST_EXISTS) ? bf_notebook_open_reader (path, NULL) : NULL;
+  row = db ? bf_sql_query (db, NULL, "SELECT id, name, text FROM study ORDER BY changed DESC LIMIT 1", NULL) : NULL;
+  if (!row || !bf_sql_step (row, NULL))
+    return NULL;
+  *id = sqlite3_column_int64 (row, 0);
+  name = bf_sql_dup_text (row, 1);
+  text = bf_sql_dup_text (row, 2);
+  study = bf_study_parse (text, -1, name, NULL, NULL, NULL);
+  if (!study)
+    return NULL;
+  /* A file has no id of its own, and the keys of the runs are made with it. */
+  g_free (study->id);
+  study->id = g_steal_pointer (&name);
+  return study;
+}

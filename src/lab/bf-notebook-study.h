@@ -16,4 +16,7 @@ char          *bf_notebook_make_study_key (const BfStudy *study, const BfStudyRo
 /* The run of that key which came farthest, by this program and on this machine; NULL when there is none. */
 BfNotebookRun *bf_notebook_find_study_run (BfNotebook *self, const char *key);
 
+/* The study that was under way last and did not come to its end; NULL when there is none. Transfer full. */
+BfStudy       *bf_notebook_get_study      (BfNotebook *self, gint64 *id);
+
 G_END_DECLS

@@ -342,6 +342,23 @@ bf_notebook_drop_draft (BfNotebook *self, gint64 id)
   add_edit (self, "DELETE FROM draft WHERE id = ?", g_variant_new ("(x)", id));
 }
 
+void
+bf_notebook_set_study (BfNotebook *self, gint64 id, const char *name, const char *text)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  add_edit (self, "INSERT OR REPLACE INTO study (id, changed, name, text) VALUES (?, ?, ?, ?)",
+            g_variant_new ("(xxss)", id, g_get_real_time (), name, text));
+}
+
+void
+bf_notebook_drop_study (BfNotebook *self, gint64 id)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  add_edit (self, "DELETE FROM study WHERE id = ?", g_variant_new ("(x)", id));
+}
+
 /* A damaged file */
 
 char *

@@ -148,6 +148,10 @@ void             bf_notebook_drop_draft (BfNotebook *self, gint64 id);
 /* The one changed last (transfer full); NULL when there is none. */
 BfNotebookDraft *bf_notebook_get_draft  (BfNotebook *self, GError **error);
 
+/* A window's study under way. id: a number of its own; name: the study's id; text: the .study file it would be. */
+void             bf_notebook_set_study  (BfNotebook *self, gint64 id, const char *name, const char *text);
+void             bf_notebook_drop_study (BfNotebook *self, gint64 id);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfNotebook, bf_notebook_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfNotebookRun, bf_notebook_run_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfNotebookEntry, bf_notebook_entry_free)

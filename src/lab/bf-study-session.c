@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "bf-notebook-study.h"
 #include "bf-remedy.h"
 
 #define THIS_SEEDS  3    /* fewer would not tell luck from a remedy */
@@ -28,6 +29,8 @@ struct _BfStudySession
 
   BfStudyQueue *queue;   /* owned */
   BfStudyState state;
+  gint64 kept;           /* its number in the notebook while under way; 0: none */
+  BfStudy *left;         /* what was under way when the program ended, or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (BfStudySession, bf_study_session, G_TYPE_OBJECT)
@@ -480,12 +483,35 @@ bf_study_session_make_study (BfStudySession *self)
   return study;
 }
 
+/* As long as it is under way the notebook has it, so that the next start can go on with it. */
+static void
+keep (BfStudySession *self)
+{
+  BfNotebook *notebook = bf_session_get_notebook (self->session);
+  g_autofree char *text = NULL;
+
+  if (!notebook)
+    return;
+  if (!bf_study_session_is_active (self))
+    {
+      bf_notebook_drop_study (notebook, self->kept);
+      self->kept = 0;
+      return;
+    }
+  if (self->kept && self->state == BF_STUDY_PAUSED)
+    return;
+  text = bf_study_print (bf_study_queue_get_study (self->queue));
+  self->kept = self->kept ? self->kept : bf_notebook_new_draft ();
+  bf_notebook_set_study (notebook, self->kept, bf_study_queue_get_study (self->queue)->id, text);
+}
+
 static void
 set_state (BfStudySession *self, BfStudyState state)
 {
   if (self->state == state)
     return;
   self->state = state;
+  keep (self);
   g_signal_emit (self, signals[STATE_CHANGED], 0);
 }
 
@@ -502,10 +528,34 @@ bf_study_session_start (BfStudySession *self)
   study = bf_study_session_make_study (self);
   for (guint i = 0; i < self->places->len; i++)
     g_array_index (self->places, int, i) = bf_study_session_get_chosen (self, i) ? place++ : -1;
+  g_clear_pointer (&self->left, bf_study_unref);
   g_clear_pointer (&self->queue, bf_study_queue_free);
   self->queue = bf_study_queue_new (study, &options);
   set_state (self, BF_STUDY_RUNNING);
   g_signal_emit (self, signals[UPDATED], 0);
+}
+
+const char *
+bf_study_session_find_left (BfStudySession *self)
+{
+  BfNotebook *notebook = bf_session_get_notebook (self->session);
+
+  g_return_val_if_fail (BF_IS_STUDY_SESSION (self), NULL);
+  if (!self->left && !bf_study_session_is_active (self) && notebook)
+    self->left = bf_notebook_get_study (notebook, &self->kept);
+  return self->left ? self->left->name : NULL;
+}
+
+void
+bf_study_session_go_on (BfStudySession *self)
+{
+  g_autoptr (BfStudy) study = g_steal_pointer (&self->left);
+
+  g_return_if_fail (BF_IS_STUDY_SESSION (self));
+  if (!study || bf_study_session_is_active (self))
+    return;
+  bf_study_session_open (self, study);
+  bf_study_session_start (self);
 }
 
 void
@@ -602,6 +652,7 @@ bf_study_session_finalize (GObject *object)
   BfStudySession *self = BF_STUDY_SESSION (object);
 
   g_clear_pointer (&self->rows, bf_study_unref);
+  g_clear_pointer (&self->left, bf_study_unref);
   g_array_unref (self->chosen);
   g_array_unref (self->places);
   g_ptr_array_unref (self->combined);

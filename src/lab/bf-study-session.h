@@ -67,6 +67,10 @@ BfStudy          *bf_study_session_make_study (BfStudySession *self);
 BfStudyState      bf_study_session_get_state  (BfStudySession *self);
 gboolean          bf_study_session_is_active  (BfStudySession *self);   /* running or paused */
 void              bf_study_session_start      (BfStudySession *self);   /* needs a chosen row */
+/* The study that was under way when the program ended, as the notebook has it: its name, or NULL. */
+const char       *bf_study_session_find_left  (BfStudySession *self);
+/* Goes on with it; runs that have ended are taken, the others go on where they stood. */
+void              bf_study_session_go_on      (BfStudySession *self);
 void              bf_study_session_set_paused (BfStudySession *self, gboolean paused);
 void              bf_study_session_cancel     (BfStudySession *self);
 /* TRUE while there may be more. Call once a frame. */

@@ -7,7 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "bf-file.h"
+#include "bf-notebook-study.h"
 #include "bf-remedy.h"
 #include "bf-run.h"
 #include "bf-study-session.h"
@@ -503,6 +506,95 @@ test_session_runs (void)
   g_assert_cmpint (bf_study_session_get_state (self), ==, BF_STUDY_CANCELLED);
 }
 
+/* Stopped at any moment and made again with the same notebook: what has ended is taken, what was at work goes on,
+ * and the numbers are those of a study that was never interrupted. */
+static void
+test_interrupted (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("backflow-study-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "notebook.db", NULL);
+  g_autoptr (BfStudy) study = parse (small);
+  g_autoptr (BfStudyQueue) whole = NULL, queue = NULL;
+  g_autoptr (BfNotebook) notebook = NULL;
+  guint interruptions = 0, taken = 0;
+
+  study->epochs = 30;
+  whole = run (study, 2, 1);
+  for (gboolean more = TRUE; more; interruptions++)
+    {
+      BfStudyOptions options = { .seeds = 2, .jobs = 2 };
+      const gint64 start = g_get_monotonic_time ();
+
+      g_clear_pointer (&queue, bf_study_queue_free);
+      if (notebook)
+        g_assert_true (bf_notebook_close (notebook, 30, NULL));
+      g_clear_pointer (&notebook, bf_notebook_unref);
+      options.notebook = notebook = bf_notebook_new (path);
+      queue = bf_study_queue_new (study, &options);
+      while ((more = bf_study_queue_poll (queue))
+             && (interruptions >= 6 || g_get_monotonic_time () - start < (20 + 60 * interruptions) * 1000))
+        g_usleep (1000);
+    }
+  g_test_message ("%u interruptions", interruptions - 1);
+  g_assert_cmpuint (interruptions, >, 1);
+  for (guint row = 0; row < 3; row++)
+    for (guint seed = 0; seed < 2; seed++)
+      {
+        const BfStudyRun *a = bf_study_queue_get_run (whole, row, seed), *b = bf_study_queue_get_run (queue, row, seed);
+        const BfEpoch *last, *here;
+
+        taken += b->kept;
+        g_assert_cmpint (a->state, ==, b->state);
+        g_assert_cmpuint (a->snapshot->steps, ==, b->snapshot->steps);
+        g_assert_cmpuint (a->snapshot->epochs->len, ==, b->snapshot->epochs->len);
+        g_assert_cmpmem (&a->snapshot->test_loss, sizeof (double), &b->snapshot->test_loss, sizeof (double));
+        if (a->snapshot->epochs->len == 0)
+          continue;
+        last = &g_array_index (a->snapshot->epochs, BfEpoch, a->snapshot->epochs->len - 1);
+        here = &g_array_index (b->snapshot->epochs, BfEpoch, a->snapshot->epochs->len - 1);
+        g_assert_cmpmem (&last->train_loss, sizeof (double), &here->train_loss, sizeof (double));
+      }
+  g_assert_cmpuint (taken, >, 0);
+  g_clear_pointer (&queue, bf_study_queue_free);
+  g_assert_true (bf_notebook_close (notebook, 30, NULL));
+  g_clear_pointer (&notebook, bf_notebook_unref);
+  g_remove (path);
+  g_rmdir (folder);   /* stays where locks are left in it: nothing depends on that */
+}
+
+/* A study under way comes back with its id, so that the keys of its runs are the same. */
+static void
+test_left (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("backflow-study-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "notebook.db", NULL);
+  g_autoptr (BfNotebook) notebook = bf_notebook_new (path);
+  g_autoptr (BfStudy) study = bf_study_load_any ("t1-table", NULL, NULL), back = NULL;
+  g_autofree char *text = bf_study_print (study);
+  gint64 id = 0;
+
+  g_assert_null (bf_notebook_get_study (notebook, &id));
+  bf_notebook_set_study (notebook, 7, study->id, text);
+  g_assert_true (bf_notebook_flush (notebook, NULL));
+  back = bf_notebook_get_study (notebook, &id);
+  g_assert_nonnull (back);
+  g_assert_cmpint (id, ==, 7);
+  for (guint i = 0; i < study->rows->len; i++)
+    {
+      g_autoptr (BfSpec) a = bf_study_row_make_spec (get_row (study, i), 1, 5), b = bf_study_row_make_spec (get_row (back, i), 1, 5);
+      g_autofree char *key = bf_notebook_make_study_key (study, get_row (study, i), a, NULL);
+      g_autofree char *again = bf_notebook_make_study_key (back, get_row (back, i), b, NULL);
+
+      g_assert_cmpstr (key, ==, again);
+    }
+  bf_notebook_drop_study (notebook, 7);
+  g_assert_true (bf_notebook_flush (notebook, NULL));
+  g_assert_null (bf_notebook_get_study (notebook, &id));
+  g_clear_pointer (&notebook, bf_notebook_unref);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -523,5 +615,7 @@ main (int argc, char **argv)
   g_test_add_func ("/study/round-trip", test_round_trip);
   g_test_add_func ("/study/composed", test_composed);
   g_test_add_func ("/study/session-runs", test_session_runs);
+  g_test_add_func ("/study/interrupted", test_interrupted);
+  g_test_add_func ("/study/left", test_left);
   return g_test_run ();
 }
