@@ -134,6 +134,7 @@ void bf_window_export_run   (BfWindow *self, const char *uuid, const char *kind,
 void     bf_window_init_study  (BfWindow *self);
 void     bf_window_set_study   (BfWindow *self, BfStudySession *study);   /* transfer full */
 void     bf_window_open_study  (BfWindow *self, BfStudy *study);
+void     bf_window_offer_study (BfWindow *self);   /* the one that was under way when the program ended */
 gboolean bf_window_shows_study (BfWindow *self);   /* in the right pane */
 
 /* bf-window-weights.c */

@@ -198,6 +198,34 @@ bf_window_open_study (BfWindow *self,
   g_action_group_activate_action (G_ACTION_GROUP (self), "try-remedies", NULL);
 }
 
+static void
+on_go_on (BfWindow *self)
+{
+  bf_study_session_go_on (self->study);
+  gtk_stack_set_visible_child_name (self->right_stack, "study");
+  show_page (self);
+  bf_window_watch (self);
+}
+
+void
+bf_window_offer_study (BfWindow *self)
+{
+  const char *name = bf_study_session_find_left (self->study);
+  g_autofree char *text = NULL, *escaped = NULL;
+  AdwToast *toast;
+
+  if (name == NULL)
+    return;
+  /* Translators: a study's name */
+  text = g_strdup_printf (_("The study “%s” was under way"), name);
+  escaped = g_markup_escape_text (text, -1);
+  toast = adw_toast_new (escaped);
+  adw_toast_set_button_label (toast, _("_Go On"));
+  adw_toast_set_timeout (toast, 0);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_go_on), self, G_CONNECT_SWAPPED);
+  bf_centre_add_toast (self->centre, toast);
+}
+
 void
 bf_window_init_study (BfWindow *self)
 {

@@ -358,6 +358,8 @@ bf_window_init (BfWindow *self)
     }
   set_session (self, session);
   bf_window_init_notebook (self, interrupted);
+  if (restoring)
+    bf_window_offer_study (self);
   g_signal_connect_object (bf_settings_get (), "notify::threads", G_CALLBACK (on_threads), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (bf_settings_get (), "notify::thresholds", G_CALLBACK (on_thresholds), self, G_CONNECT_SWAPPED);
   if (*bf_settings_get_text (bf_settings_get (), "thresholds"))

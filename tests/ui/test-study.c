@@ -51,6 +51,51 @@ test_pane (void)
   ui_close (window);
 }
 
+static gboolean
+has_ended (BfWindow *window, guint n)
+{
+  BfStudyQueue *queue = bf_study_session_get_queue (window->study);
+
+  return bf_study_queue_count_ended (queue) >= n;
+}
+
+/* Closed in the middle, a study waits at the next start; what has ended is not trained again. */
+static void
+test_goes_on (void)
+{
+  BfWindow *window = ui_window ("t2-relu");
+  GtkApplication *application = g_object_ref (gtk_window_get_application (GTK_WINDOW (window)));
+  BfStudyQueue *queue;
+  GtkWidget *button;
+
+  choose (window, "t2-table", 3, 41);
+  g_assert_null (bf_study_session_find_left (window->study));
+  ui_activate (window, "run.study-start");
+  ui_wait_until (has_ended (window, 4), 120);
+  ui_close (window);
+  g_assert_true (bf_notebook_flush (bf_notebook_get_default (), NULL));
+
+  window = bf_window_new_restored (application);
+  gtk_window_present (GTK_WINDOW (window));
+  ui_wait_until ((button = ui_find (window, "GtkLabel", "Go On")) && gtk_widget_get_mapped (button), 20);
+  g_signal_emit_by_name (gtk_widget_get_ancestor (button, GTK_TYPE_BUTTON), "clicked");
+  g_assert_cmpint (get_state (window), ==, BF_STUDY_RUNNING);
+  g_assert_cmpstr (bf_study_session_get_id (window->study), ==, "t2-table");
+  queue = bf_study_session_get_queue (window->study);
+  ui_wait_until (get_state (window) == BF_STUDY_FINISHED, 120);
+  g_assert_cmpuint (bf_study_queue_count_ended (queue), ==, 18);
+  g_assert_true (bf_study_queue_get_run (queue, 0, 0)->kept);
+  g_assert_false (bf_study_queue_get_run (queue, 5, 2)->kept);
+  ui_close (window);
+  g_assert_true (bf_notebook_flush (bf_notebook_get_default (), NULL));
+
+  window = bf_window_new_restored (application);
+  g_assert_null (bf_study_session_find_left (window->study));
+  gtk_window_present (GTK_WINDOW (window));
+  ui_close (window);
+  g_object_unref (application);
+}
+
 /* Trains to the end while the laboratory is used; the table and the status bar follow. */
 static void
 test_runs (void)
@@ -190,6 +235,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/study/pane", test_pane);
   g_test_add_func ("/study/runs", test_runs);
+  g_test_add_func ("/study/goes-on", test_goes_on);
   g_test_add_func ("/study/pause-and-cancel", test_pause_and_cancel);
   g_test_add_func ("/study/table-text", test_table_text);
   g_test_add_func ("/study/file", test_file);
