@@ -110,6 +110,7 @@ centre_show_quantity (BfCentre *self)
 static const struct { const char *figure, *caption; } beside_curves[] = {
   { "depth", N_("Gradient norm by depth") },
   { "phase", N_("Order and chaos") },
+  { "bands", N_("Distribution over the steps") },
 };
 
 static void
