@@ -172,12 +172,13 @@ bf_kept_run_make_menu (const char *uuid,
   g_autoptr (GMenu) files = g_menu_new ();
   GMenu *menu = g_menu_new ();
 
-  for (const BfRunExport *one = bf_run_exports (); one->id; one++)
+  for (const BfRunExport *one = bf_run_exports (); uuid && one->id; one++)
     append (files, _(one->label), "kept.export", g_variant_new ("(ss)", uuid, one->id));
   if (open)
     append (menu, _("_Open"), "kept.open", g_variant_new_string (uuid));
   append (menu, _("_Rename"), rename, owned);
-  g_menu_append_submenu (menu, _("_Save"), G_MENU_MODEL (files));
+  if (uuid)
+    g_menu_append_submenu (menu, _("_Save"), G_MENU_MODEL (files));
   append (menu, _("_Delete"), remove, owned);
   return G_MENU_MODEL (menu);
 }

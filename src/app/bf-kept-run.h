@@ -28,7 +28,8 @@ gboolean               bf_kept_run_matches      (BfKeptRun *self, const char *wo
 /* "Batch Normalization, 3 epochs, paused" */
 char *bf_kept_run_describe (const BfNotebookEntry *entry);
 
-/* The menu of a run: open (or not), rename, export, delete. detailed: actions whose target is the uuid. */
+/* The menu of a run: open (or not), rename, save (unless uuid is NULL), delete. rename, remove: actions with that
+ * target (floating). */
 GMenuModel *bf_kept_run_make_menu (const char *uuid, const char *rename, const char *remove, GVariant *target, gboolean open);
 
 #define BF_TYPE_KEPT_RUN_ROW (bf_kept_run_row_get_type ())

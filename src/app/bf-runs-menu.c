@@ -3,6 +3,7 @@
  */
 #include "bf-runs-menu.h"
 
+#include "bf-kept-run.h"
 #include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -47,12 +48,61 @@ on_toggled (GtkCheckButton *check,
 }
 
 static void
-on_remove (GtkWidget  *button,
-           BfRunsMenu *self)
+action_remove (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
 {
-  guint number = get_number (button);
+  gtk_popover_popdown (GTK_POPOVER (widget));
+  g_signal_emit (widget, signals[REMOVE], 0, g_variant_get_uint32 (parameter));
+}
+
+static GtkStack *
+find_names (BfRunsMenu *self,
+            guint       number)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->rows)); row; row = gtk_widget_get_next_sibling (row))
+    if (get_number (row) == number)
+      return g_object_get_data (G_OBJECT (row), "names");
+  return NULL;
+}
+
+/* In place: Return takes the name, Escape closes the menu and leaves it. */
+static void
+action_rename (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  GtkStack *names = find_names (BF_RUNS_MENU (widget), g_variant_get_uint32 (parameter));
+
+  if (names == NULL)
+    return;
+  gtk_stack_set_visible_child_name (names, "entry");
+  gtk_widget_grab_focus (gtk_stack_get_visible_child (names));
+}
+
+static void
+on_name_given (GtkEntry   *entry,
+               BfRunsMenu *self)
+{
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
+  BfSessionRun *run = find_run (self->session, get_number (GTK_WIDGET (entry)));
+
   gtk_popover_popdown (GTK_POPOVER (self));
-  g_signal_emit (self, signals[REMOVE], 0, number);
+  if (run && *name)
+    bf_session_rename_run (self->session, run, name);
+}
+
+static void
+on_star (GtkToggleButton *button,
+         BfRunsMenu      *self)
+{
+  BfSessionRun *run = find_run (self->session, get_number (GTK_WIDGET (button)));
+  gboolean star = gtk_toggle_button_get_active (button);
+
+  if (run == NULL || run->star == star)
+    return;
+  bf_session_star_run (self->session, run, star);
+  bf_star_show (button, star, run->label);
 }
 
 static char *
@@ -109,19 +159,50 @@ runs_menu_make_check (BfRunsMenu      *self,
 }
 
 static GtkWidget *
-runs_menu_make_remove (BfRunsMenu   *self,
-                       BfSessionRun *run)
+runs_menu_make_star (BfRunsMenu   *self,
+                     BfSessionRun *run)
 {
-  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
-  g_autofree char *label = g_strdup_printf (_("Remove %s"), run->label);
+  GtkWidget *button = gtk_toggle_button_new ();
   g_object_set_data (G_OBJECT (button), "number", GUINT_TO_POINTER (run->number));
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  bf_star_show (GTK_TOGGLE_BUTTON (button), run->star, run->label);
+  g_signal_connect (button, "toggled", G_CALLBACK (on_star), self);
+  return button;
+}
+
+/* What is not in the notebook yet cannot be saved from it. */
+static GtkWidget *
+runs_menu_make_more (BfRunsMenu   *self,
+                     BfSessionRun *run)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  BfSnapshot *snapshot = bf_run_get_snapshot (run->run);
+  const char *uuid = snapshot && snapshot->steps > 0 ? bf_session_get_uuid (run) : NULL;
+  g_autoptr (GMenuModel) menu = bf_kept_run_make_menu (uuid, "runs.rename", "runs.remove",
+                                                       g_variant_new_uint32 (run->number), FALSE);
+  /* Translators: a run's name */
+  g_autofree char *label = g_strdup_printf (_("More about %s"), run->label);
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_widget_set_sensitive (button, run != bf_session_get_current (self->session));
-  g_signal_connect (button, "clicked", G_CALLBACK (on_remove), self);
   return button;
+}
+
+static GtkWidget *
+runs_menu_make_entry (BfRunsMenu   *self,
+                      BfSessionRun *run)
+{
+  GtkWidget *entry = gtk_entry_new ();
+  g_object_set_data (G_OBJECT (entry), "number", GUINT_TO_POINTER (run->number));
+  gtk_editable_set_text (GTK_EDITABLE (entry), run->label);
+  gtk_widget_set_valign (entry, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name of the run"), -1);
+  g_signal_connect (entry, "activate", G_CALLBACK (on_name_given), self);
+  return entry;
 }
 
 static GtkWidget *
@@ -130,7 +211,7 @@ runs_menu_make_row (BfRunsMenu      *self,
                     GtkCheckButton **group)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  GtkWidget *names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *stack = gtk_stack_new ();
   GtkWidget *title = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   g_autofree char *remark = make_remark (run), *accuracy = make_accuracy (run);
 
@@ -141,12 +222,17 @@ runs_menu_make_row (BfRunsMenu      *self,
   gtk_widget_add_css_class (small, "dim-label");
   gtk_box_append (GTK_BOX (names), title);
   gtk_box_append (GTK_BOX (names), small);
-  gtk_widget_set_hexpand (names, TRUE);
+  gtk_stack_add_named (GTK_STACK (stack), names, "names");
+  gtk_stack_add_named (GTK_STACK (stack), runs_menu_make_entry (self, run), "entry");
+  gtk_widget_set_hexpand (stack, TRUE);
+  g_object_set_data (G_OBJECT (row), "number", GUINT_TO_POINTER (run->number));
+  g_object_set_data (G_OBJECT (row), "names", stack);
 
   gtk_box_append (GTK_BOX (row), runs_menu_make_check (self, run, group));
-  gtk_box_append (GTK_BOX (row), names);
+  gtk_box_append (GTK_BOX (row), stack);
   gtk_box_append (GTK_BOX (row), make_label (accuracy, "numeric", 1));
-  gtk_box_append (GTK_BOX (row), runs_menu_make_remove (self, run));
+  gtk_box_append (GTK_BOX (row), runs_menu_make_star (self, run));
+  gtk_box_append (GTK_BOX (row), runs_menu_make_more (self, run));
   return row;
 }
 
@@ -201,6 +287,9 @@ bf_runs_menu_class_init (BfRunsMenuClass *class)
   gtk_widget_class_bind_template_callback (widget, on_show);
   gtk_widget_class_bind_template_callback (widget, on_show_none);
   gtk_widget_class_bind_template_callback (widget, on_all_runs);
+
+  gtk_widget_class_install_action (widget, "runs.remove", "u", action_remove);
+  gtk_widget_class_install_action (widget, "runs.rename", "u", action_rename);
 
   signals[REMOVE] = g_signal_new ("remove", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);

@@ -184,6 +184,36 @@ test_own (void)
   ui_close (window);
 }
 
+/* The menu of the session's runs: a star, a name in place, one deleted. */
+static void
+test_menu (void)
+{
+  BfWindow *window = open_trained ();
+  BfSession *session = ui_session (window);
+  GtkWidget *menu = ui_find (window->centre, "BfRunsMenu", NULL), *button, *entry;
+  guint number;
+
+  bf_experiment_set_remedy (bf_session_get_experiment (session), "batch-norm", TRUE);
+  ui_wait_until (bf_session_get_runs (session)->len == 2, 20);
+  ui_activate (window, "win.view::gradients");
+  gtk_menu_button_popup (GTK_MENU_BUTTON (gtk_widget_get_ancestor (menu, GTK_TYPE_MENU_BUTTON)));
+  ui_wait_until (gtk_widget_get_mapped (menu), 5);
+  button = ui_find (menu, "GtkToggleButton", NULL);
+  g_assert_false (bf_session_get_current (session)->star);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  g_assert_true (bf_session_get_current (session)->star);
+  number = bf_session_get_current (session)->number;
+  g_assert_true (gtk_widget_activate_action (menu, "runs.rename", "u", number));
+  entry = ui_find (menu, "GtkEntry", NULL);
+  g_assert_true (gtk_widget_get_child_visible (entry));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "With batch norm");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (bf_session_get_current (session)->label, ==, "With batch norm");
+  g_assert_true (gtk_widget_activate_action (menu, "runs.remove", "u", 1));
+  g_assert_cmpuint (bf_session_get_runs (session)->len, ==, 1);
+  ui_close (window);
+}
+
 static char *
 export (BfWindow *window, const char *uuid, const char *kind)
 {
@@ -238,6 +268,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/runs/list", test_list);
   g_test_add_func ("/ui/runs/old", test_old);
   g_test_add_func ("/ui/runs/own", test_own);
+  g_test_add_func ("/ui/runs/menu", test_menu);
   g_test_add_func ("/ui/runs/export", test_export);
   code = g_test_run ();
   g_rmdir (folder);
