@@ -481,6 +481,67 @@ test_bench (void)
       }
 }
 
+static JsonObject *
+get_run (const Result *result, guint i)
+{
+  return json_array_get_object_element (json_object_get_array_member (get_object (result), "runs"), i);
+}
+
+/* Kept, listed, gone on with: the same numbers as a run of all steps at once. */
+static void
+test_notebook (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("backflow-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "my.db", NULL), *line = NULL;
+  g_auto (Result) whole = run ("run spiral --epochs 4 --threads 1 --json");
+  g_auto (Result) half = run_in ("run spiral --epochs 2 --threads 1 --notebook $OUT/my.db --json", folder);
+  g_auto (Result) runs = run_in ("runs --notebook $OUT/my.db --json", folder);
+  g_auto (Result) table = run_in ("runs --notebook $OUT/my.db", folder);
+  g_auto (Result) more = { 0 }, none = { 0 };
+
+  g_assert_cmpint (whole.code, ==, 0);
+  g_assert_cmpint (half.code, ==, 0);
+  g_assert_cmpint (runs.code, ==, 0);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (get_object (&runs), "runs")), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (get_run (&runs, 0), "steps"), ==, json_object_get_int_member (get_object (&half), "steps"));
+  g_assert_cmpstr (json_object_get_string_member (get_run (&runs, 0), "state"), ==, "finished");
+  g_assert_cmpint (table.code, ==, 0);
+  g_assert_nonnull (strstr (table.out, "finished"));
+  line = g_strdup_printf ("resume %s --again --notebook $OUT/my.db --json",
+                          json_object_get_string_member (get_run (&runs, 0), "run"));
+  more = run_in (line, folder);
+  g_assert_cmpint (more.code, ==, 0);
+  g_assert_cmpint (json_object_get_int_member (get_object (&more), "steps"), ==,
+                   json_object_get_int_member (get_object (&whole), "steps"));
+  g_assert_cmpfloat (get_layer_number (&more, 0, "gradient_norm_last"), ==, get_layer_number (&whole, 0, "gradient_norm_last"));
+  none = run_in ("resume no-such-run --notebook $OUT/my.db", folder);
+  g_assert_cmpint (none.code, ==, 3);
+  g_remove (path);
+}
+
+/* A study called again takes what the notebook has. */
+static void
+test_study_notebook (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("backflow-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "my.db", NULL);
+  g_auto (Result) first = run_in ("study t2-table --epochs 2 --seeds 2 --notebook $OUT/my.db --json", folder);
+  g_auto (Result) again = run_in ("study t2-table --epochs 2 --seeds 2 --notebook $OUT/my.db --json", folder);
+  g_auto (Result) runs = run_in ("runs --notebook $OUT/my.db --json", folder);
+  JsonArray *rows, *rows_again;
+
+  g_assert_cmpint (first.code, ==, 0);
+  g_assert_cmpint (again.code, ==, 0);
+  rows = json_object_get_array_member (get_object (&first), "rows");
+  rows_again = json_object_get_array_member (get_object (&again), "rows");
+  g_assert_cmpuint (json_array_get_length (rows), ==, json_array_get_length (rows_again));
+  /* Also the speed is the one measured then: nothing was trained again. */
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    g_assert_true (json_node_equal (json_array_get_element (rows, i), json_array_get_element (rows_again, i)));
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (get_object (&runs), "runs")), ==, 12);
+  g_remove (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -506,6 +567,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/study", test_study);
   g_test_add_func ("/cli/study-t1", test_study_t1);
   g_test_add_func ("/cli/study-table", test_study_table);
+  g_test_add_func ("/cli/notebook", test_notebook);
+  g_test_add_func ("/cli/study-notebook", test_study_notebook);
   g_test_add_func ("/cli/gradients", test_gradients);
   g_test_add_func ("/cli/bench", test_bench);
   g_test_add_func ("/cli/working-folder", test_working_folder);
