@@ -8,7 +8,7 @@
  *    spinning a number makes no dozens of runs. One that made no step yet is replaced.
  */
 #include "bf-session-draft.h"
-#include "bf-session-entry.h"
+#include "bf-session-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -19,48 +19,12 @@
 /* How long the run before stays beside the new one, in time of training. */
 #define BESIDE_MICROSECONDS (60 * G_USEC_PER_SEC)
 
-struct _BfSession
-{
-  GObject parent_instance;
-
-  BfExperiment *experiment;
-  BfRunOptions options;
-  char *folder;
-  BfNotebook *notebook;  /* or NULL */
-  gint64 draft;          /* its number there */
-  BfSessionEntry *opening;  /* owned, to be shown in place of a new run, or NULL */
-  BfSessionEntry *wanted;   /* of runs: to be shown whatever the spec says, or NULL */
-  BfSessionEntry *removed;  /* the last one, which can be brought back; or NULL */
-  BfPlan *plan;
-  BfShape shape;         /* of shape_data */
-  BfOptions *shape_data; /* the data whose shape is known, or NULL */
-
-  GPtrArray *runs;       /* of BfSessionEntry */
-  BfSessionEntry *current;        /* borrowed from runs */
-  BfSessionEntry *beside;         /* borrowed from runs */
-  BfSessionEntry *next;           /* loading, owned; then it becomes current */
-  gboolean next_trains;
-  gboolean due;          /* a new run is to be started */
-  gboolean due_trains;   /* and trains, as what it replaces did when the edit was made */
-  gint64 started;        /* when the last one was */
-  gboolean draws;        /* the run to be started draws its weights, whatever the last one started with */
-  guint last_number;
-  gint64 beside_time;    /* of training since it was put beside; −1: by hand, stays */
-  gint64 polled;
-
-  guint cursor_layer;
-  guint64 cursor_step;
-  gboolean live;
-};
-
-enum { SPEC_CHANGED, RUN_CHANGED, UPDATED, CURSOR_CHANGED, N_SIGNALS };
-
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BfSession, bf_session, G_TYPE_OBJECT)
 
-static void
-emit (BfSession *self, guint which)
+void
+bf_session_emit (BfSession *self, guint which)
 {
   g_signal_emit (self, signals[which], 0);
 }
@@ -90,8 +54,8 @@ guess_shape (BfSession *self, BfSpec *effective)
   return shape;
 }
 
-static gboolean
-knows_shape (BfSession *self)
+gboolean
+bf_session_knows_shape (BfSession *self)
 {
   return self->shape_data
          && bf_options_equal (self->shape_data, bf_experiment_get_effective (self->experiment)->data);
@@ -101,11 +65,11 @@ static void
 update_plan (BfSession *self)
 {
   BfSpec *effective = bf_experiment_get_effective (self->experiment);
-  BfShape shape = knows_shape (self) ? self->shape : guess_shape (self, effective);
+  BfShape shape = bf_session_knows_shape (self) ? self->shape : guess_shape (self, effective);
 
   g_clear_pointer (&self->plan, bf_plan_unref);
   self->plan = bf_plan_new (effective, &shape);
-  emit (self, SPEC_CHANGED);
+  bf_session_emit (self, SPEC_CHANGED);
 }
 
 /* Learns the shape from a run's data, when it is news. */
@@ -115,7 +79,7 @@ learn_shape (BfSession *self, const BfSessionEntry *entry)
   BfDataset *data = entry ? bf_run_get_dataset (entry->run.run) : NULL;
   const BfOptions *source = entry ? bf_run_get_spec (entry->run.run)->data : NULL;
 
-  if (!data || knows_shape (self)
+  if (!data || bf_session_knows_shape (self)
       || !bf_options_equal (source, bf_experiment_get_effective (self->experiment)->data))
     return;
   self->shape = *bf_dataset_get_shape (data);
@@ -155,13 +119,11 @@ static void
 go_live (BfSession *self)
 {
   self->live = TRUE;
-  emit (self, CURSOR_CHANGED);
+  bf_session_emit (self, CURSOR_CHANGED);
 }
 
-/* Shows a run; the one before goes when it is not worth keeping. entry: in the list or (transfer
- * full) new. */
-static void
-show (BfSession *self, BfSessionEntry *entry, gboolean put_beside)
+void
+bf_session_show (BfSession *self, BfSessionEntry *entry, gboolean put_beside)
 {
   BfSessionEntry *old = self->current;
   gint64 now = g_get_monotonic_time ();
@@ -198,9 +160,9 @@ show (BfSession *self, BfSessionEntry *entry, gboolean put_beside)
       g_ptr_array_steal_index (self->runs, place);
     }
   limit_runs (self);
-  emit (self, RUN_CHANGED);
+  bf_session_emit (self, RUN_CHANGED);
   go_live (self);
-  emit (self, UPDATED);
+  bf_session_emit (self, UPDATED);
   keep_draft (self);
   if (old && !keep)
     bf_session_entry_discard (old);
@@ -219,9 +181,8 @@ trains_now (BfSession *self)
   return self->next ? self->next_trains : bf_session_entry_is_training (self->current);
 }
 
-/* Starts the run of the experiment as it stands. */
-static void
-start (BfSession *self, gboolean train)
+void
+bf_session_start (BfSession *self, gboolean train)
 {
   BfRunOptions options = self->options;
   BfSessionEntry *entry;
@@ -241,12 +202,12 @@ start (BfSession *self, gboolean train)
     bf_run_train (entry->run.run);
   if (!self->current)
     {
-      show (self, entry, FALSE);
+      bf_session_show (self, entry, FALSE);
       return;
     }
   self->next = entry;
   self->next_trains = train;
-  emit (self, UPDATED);
+  bf_session_emit (self, UPDATED);
 }
 
 /* The run to come has its data and starting weights, or failed. */
@@ -261,10 +222,10 @@ promote (BfSession *self)
     {
       /* The network's fault: the plan says so at its place, and the last run stays. */
       bf_session_entry_free (entry);
-      emit (self, UPDATED);
+      bf_session_emit (self, UPDATED);
       return;
     }
-  show (self, entry, !g_str_equal (entry->run.remedies, self->current->run.remedies));
+  bf_session_show (self, entry, !g_str_equal (entry->run.remedies, self->current->run.remedies));
 }
 
 static BfSessionEntry *
@@ -293,7 +254,7 @@ go_back_to (BfSession *self, BfSessionEntry *entry, BfSpec *effective)
   bf_session_entry_hand_over (entry, effective);
   if (train)
     bf_run_train (entry->run.run);
-  show (self, entry, FALSE);
+  bf_session_show (self, entry, FALSE);
 }
 
 static void
@@ -344,7 +305,7 @@ show_kept (BfSession *self, BfSessionEntry *entry)
   drop_next (self);
   self->due = FALSE;
   entry->rate = bf_experiment_get_effective (self->experiment)->learning_rate;
-  show (self, entry, FALSE);
+  bf_session_show (self, entry, FALSE);
   bf_run_wake (entry->run.run);
 }
 
@@ -362,7 +323,7 @@ on_replaced (BfSession *self)
   if (self->opening)
     show_kept (self, g_steal_pointer (&self->opening));
   else
-    start (self, FALSE);
+    bf_session_start (self, FALSE);
 }
 
 /* The object */
@@ -441,7 +402,7 @@ bf_session_new_kept (BfSpec *spec, const BfRunOptions *options, BfNotebook *note
 {
   BfSession *self = make (bf_experiment_new (spec), options, notebook);
 
-  start (self, FALSE);
+  bf_session_start (self, FALSE);
   return self;
 }
 
@@ -472,7 +433,7 @@ bf_session_new_restored (BfNotebook *notebook, const BfRunOptions *options, gboo
   if (entry)
     show_kept (self, entry);
   else
-    start (self, FALSE);
+    bf_session_start (self, FALSE);
   *interrupted = entry && kept->interrupted;
   return self;
 }
@@ -523,7 +484,7 @@ bf_session_start_with (BfSession *self, GPtrArray *weights)
   g_return_if_fail (BF_IS_SESSION (self));
   self->options.weights = weights;
   self->draws = weights == NULL;
-  start (self, FALSE);
+  bf_session_start (self, FALSE);
   self->options.weights = NULL;
   self->draws = FALSE;
 }
@@ -581,104 +542,6 @@ bf_session_get_beside (BfSession *self)
   return self->beside ? &self->beside->run : NULL;
 }
 
-void
-bf_session_set_beside (BfSession *self, BfSessionRun *run)
-{
-  BfSessionEntry *entry = (BfSessionEntry *) run;
-
-  g_return_if_fail (BF_IS_SESSION (self));
-  if (entry == self->current)
-    entry = NULL;
-  self->beside_time = -1;
-  if (entry == self->beside)
-    return;
-  self->beside = entry;
-  emit (self, RUN_CHANGED);
-}
-
-void
-bf_session_remove_run (BfSession *self, BfSessionRun *run)
-{
-  BfSessionEntry *entry = (BfSessionEntry *) run;
-  guint place;
-
-  g_return_if_fail (BF_IS_SESSION (self));
-  if (!g_ptr_array_find (self->runs, entry, &place))
-    return;
-  g_ptr_array_steal_index (self->runs, place);
-  if (self->beside == entry)
-    self->beside = NULL;
-  if (self->current == entry)
-    {
-      self->current = NULL;
-      if (self->runs->len > 0)
-        show (self, self->runs->pdata[self->runs->len - 1], FALSE);
-      else if (self->next)
-        show (self, g_steal_pointer (&self->next), FALSE);
-      else if (!self->plan->error)
-        start (self, FALSE);
-    }
-  g_clear_pointer (&self->removed, bf_session_entry_free);
-  self->removed = entry;
-  bf_run_pause (entry->run.run);
-  if (bf_run_get_keeper (entry->run.run))
-    bf_notebook_delete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
-  emit (self, RUN_CHANGED);
-}
-
-void
-bf_session_bring_back (BfSession *self)
-{
-  BfSessionEntry *entry = g_steal_pointer (&self->removed);
-  guint place = 0;
-
-  g_return_if_fail (BF_IS_SESSION (self));
-  if (!entry)
-    return;
-  while (place < self->runs->len && ((BfSessionEntry *) self->runs->pdata[place])->run.number < entry->run.number)
-    place++;
-  g_ptr_array_insert (self->runs, (int) place, entry);
-  if (bf_run_get_keeper (entry->run.run))
-    bf_notebook_undelete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
-  emit (self, RUN_CHANGED);
-}
-
-void
-bf_session_rename_run (BfSession *self, BfSessionRun *run, const char *name)
-{
-  g_return_if_fail (BF_IS_SESSION (self) && g_ptr_array_find (self->runs, run, NULL));
-  bf_session_entry_set_label ((BfSessionEntry *) run, name);
-  emit (self, RUN_CHANGED);
-}
-
-void
-bf_session_star_run (BfSession *self, BfSessionRun *run, gboolean star)
-{
-  g_return_if_fail (BF_IS_SESSION (self) && g_ptr_array_find (self->runs, run, NULL));
-  run->star = star;
-  if (bf_session_get_uuid (run))
-    bf_notebook_set_star (self->notebook, bf_session_get_uuid (run), star);
-  emit (self, RUN_CHANGED);
-}
-
-const char *
-bf_session_get_uuid (BfSessionRun *run)
-{
-  BfKeeper *keeper = bf_run_get_keeper (run->run);
-
-  return keeper ? bf_keeper_get_uuid (keeper) : NULL;
-}
-
-BfSessionRun *
-bf_session_find_run (BfSession *self, const char *uuid)
-{
-  g_return_val_if_fail (BF_IS_SESSION (self), NULL);
-  for (guint i = 0; i < self->runs->len; i++)
-    if (g_strcmp0 (bf_session_get_uuid (self->runs->pdata[i]), uuid) == 0)
-      return self->runs->pdata[i];
-  return NULL;
-}
-
 static void
 count_beside (BfSession *self, gint64 now)
 {
@@ -691,7 +554,7 @@ count_beside (BfSession *self, gint64 now)
   if (self->beside_time < BESIDE_MICROSECONDS)
     return;
   self->beside = NULL;
-  emit (self, RUN_CHANGED);
+  bf_session_emit (self, RUN_CHANGED);
 }
 
 /* At divergence the cursor goes to the last step in which all was finite. */
@@ -720,7 +583,7 @@ poll_runs (BfSession *self)
   if (bf_session_entry_get_state (self->current) == BF_RUN_DIVERGED && state != BF_RUN_DIVERGED)
     look_at_divergence (self);
   if (bf_session_get_snapshot (self) != snapshot || bf_session_entry_get_state (self->current) != state)
-    emit (self, UPDATED);
+    bf_session_emit (self, UPDATED);
   return more;
 }
 
@@ -731,10 +594,10 @@ bf_session_poll (BfSession *self)
   gboolean more;
 
   g_return_val_if_fail (BF_IS_SESSION (self), FALSE);
-  if (self->due && self->plan->error && knows_shape (self))
+  if (self->due && self->plan->error && bf_session_knows_shape (self))
     self->due = FALSE;
   if (self->due && now - self->started >= START_MICROSECONDS)
-    start (self, self->due_trains);
+    bf_session_start (self, self->due_trains);
   if (self->next)
     {
       bf_run_poll (self->next->run.run);
@@ -744,137 +607,6 @@ bf_session_poll (BfSession *self)
   more = poll_runs (self);
   count_beside (self, now);
   return more || self->due || self->next;
-}
-
-/* Commands */
-
-/* What an edit asked for is started now, not at the next poll. */
-static void
-settle (BfSession *self)
-{
-  if (self->due && !(self->plan->error && knows_shape (self)))
-    start (self, self->due_trains);
-}
-
-/* The one shown goes on although it gave up its network to save memory. */
-static void
-revive (BfSession *self)
-{
-  if (self->notebook && !self->next && self->current && bf_session_entry_is_over (self->current)
-      && bf_session_entry_revive (self->current, self->notebook))
-    emit (self, UPDATED);
-}
-
-/* A new run from the start; FALSE when the network cannot be built. */
-static gboolean
-start_over (BfSession *self)
-{
-  if (self->plan->error && knows_shape (self))
-    return FALSE;
-  start (self, FALSE);
-  return TRUE;
-}
-
-void
-bf_session_train (BfSession *self)
-{
-  g_return_if_fail (BF_IS_SESSION (self));
-  settle (self);
-  revive (self);
-  if (!self->next && bf_session_entry_is_training (self->current))
-    {
-      bf_run_pause (self->current->run.run);
-      emit (self, UPDATED);
-      return;
-    }
-  if (!self->next && (!self->current || bf_session_entry_is_over (self->current)) && !start_over (self))
-    return;
-  if (self->next && self->next_trains)
-    bf_run_pause (self->next->run.run);
-  else
-    bf_run_train (self->next ? self->next->run.run : self->current->run.run);
-  if (self->next)
-    self->next_trains = !self->next_trains;
-  emit (self, UPDATED);
-}
-
-void
-bf_session_step (BfSession *self)
-{
-  g_return_if_fail (BF_IS_SESSION (self));
-  settle (self);
-  revive (self);
-  if (!self->next && (!self->current || bf_session_entry_is_over (self->current)) && !start_over (self))
-    return;
-  bf_run_step (self->next ? self->next->run.run : self->current->run.run);
-  self->next_trains = FALSE;
-  emit (self, UPDATED);
-}
-
-void
-bf_session_reset (BfSession *self)
-{
-  g_return_if_fail (BF_IS_SESSION (self));
-  start_over (self);
-}
-
-/* The cursor */
-
-guint
-bf_session_get_cursor_layer (BfSession *self)
-{
-  BfSnapshot *snapshot = bf_session_get_snapshot (self);
-  guint n = snapshot ? snapshot->plan->n_weighted : self->plan->n_weighted;
-
-  return n ? MIN (self->cursor_layer, n - 1) : 0;
-}
-
-guint64
-bf_session_get_cursor_step (BfSession *self)
-{
-  BfSnapshot *snapshot = bf_session_get_snapshot (self);
-  guint64 last = snapshot ? bf_snapshot_get_last_step (snapshot) : 0;
-
-  return self->live ? last : MIN (self->cursor_step, last);
-}
-
-gboolean
-bf_session_get_live (BfSession *self)
-{
-  return self->live;
-}
-
-void
-bf_session_set_cursor_layer (BfSession *self, guint weighted)
-{
-  g_return_if_fail (BF_IS_SESSION (self));
-  if (weighted == self->cursor_layer)
-    return;
-  self->cursor_layer = weighted;
-  emit (self, CURSOR_CHANGED);
-}
-
-void
-bf_session_set_cursor_step (BfSession *self, guint64 step)
-{
-  g_return_if_fail (BF_IS_SESSION (self));
-  if (!self->live && step == self->cursor_step)
-    return;
-  self->live = FALSE;
-  self->cursor_step = step;
-  emit (self, CURSOR_CHANGED);
-}
-
-void
-bf_session_set_live (BfSession *self, gboolean live)
-{
-  g_return_if_fail (BF_IS_SESSION (self));
-  if (live == self->live)
-    return;
-  if (!live)
-    self->cursor_step = bf_session_get_cursor_step (self);
-  self->live = live;
-  emit (self, CURSOR_CHANGED);
 }
 
 double

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What a user does to the runs of a session: beside the current one, deleted and brought back, named, starred, found.
+ */
+#include "bf-session-private.h"
+
+void
+bf_session_set_beside (BfSession *self, BfSessionRun *run)
+{
+  BfSessionEntry *entry = (BfSessionEntry *) run;
+
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (entry == self->current)
+    entry = NULL;
+  self->beside_time = -1;
+  if (entry == self->beside)
+    return;
+  self->beside = entry;
+  bf_session_emit (self, RUN_CHANGED);
+}
+
+void
+bf_session_remove_run (BfSession *self, BfSessionRun *run)
+{
+  BfSessionEntry *entry = (BfSessionEntry *) run;
+  guint place;
+
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (!g_ptr_array_find (self->runs, entry, &place))
+    return;
+  g_ptr_array_steal_index (self->runs, place);
+  if (self->beside == entry)
+    self->beside = NULL;
+  if (self->current == entry)
+    {
+      self->current = NULL;
+      if (self->runs->len > 0)
+        bf_session_show (self, self->runs->pdata[self->runs->len - 1], FALSE);
+      else if (self->next)
+        bf_session_show (self, g_steal_pointer (&self->next), FALSE);
+      else if (!self->plan->error)
+        bf_session_start (self, FALSE);
+    }
+  g_clear_pointer (&self->removed, bf_session_entry_free);
+  self->removed = entry;
+  bf_run_pause (entry->run.run);
+  if (bf_run_get_keeper (entry->run.run))
+    bf_notebook_delete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
+  bf_session_emit (self, RUN_CHANGED);
+}
+
+void
+bf_session_bring_back (BfSession *self)
+{
+  BfSessionEntry *entry = g_steal_pointer (&self->removed);
+  guint place = 0;
+
+  g_return_if_fail (BF_IS_SESSION (self));
+  if (!entry)
+    return;
+  while (place < self->runs->len && ((BfSessionEntry *) self->runs->pdata[place])->run.number < entry->run.number)
+    place++;
+  g_ptr_array_insert (self->runs, (int) place, entry);
+  if (bf_run_get_keeper (entry->run.run))
+    bf_notebook_undelete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
+  bf_session_emit (self, RUN_CHANGED);
+}
+
+void
+bf_session_rename_run (BfSession *self, BfSessionRun *run, const char *name)
+{
+  g_return_if_fail (BF_IS_SESSION (self) && g_ptr_array_find (self->runs, run, NULL));
+  bf_session_entry_set_label ((BfSessionEntry *) run, name);
+  bf_session_emit (self, RUN_CHANGED);
+}
+
+void
+bf_session_star_run (BfSession *self, BfSessionRun *run, gboolean star)
+{
+  g_return_if_fail (BF_IS_SESSION (self) && g_ptr_array_find (self->runs, run, NULL));
+  run->star = star;
+  if (bf_session_get_uuid (run))
+    bf_notebook_set_star (self->notebook, bf_session_get_uuid (run), star);
+  bf_session_emit (self, RUN_CHANGED);
+}
+
+const char *
+bf_session_get_uuid (BfSessionRun *run)
+{
+  BfKeeper *keeper = bf_run_get_keeper (run->run);
+
+  return keeper ? bf_keeper_get_uuid (keeper) : NULL;
+}
+
+BfSessionRun *
+bf_session_find_run (BfSession *self, const char *uuid)
+{
+  g_return_val_if_fail (BF_IS_SESSION (self), NULL);
+  for (guint i = 0; i < self->runs->len; i++)
+    if (g_strcmp0 (bf_session_get_uuid (self->runs->pdata[i]), uuid) == 0)
+      return self->runs->pdata[i];
+  return NULL;
+}
