@@ -27,7 +27,7 @@ bf_explain_empty (GtkWidget *container)
 char *
 bf_explain_count_layers (guint n)
 {
-  return g_strdup_printf (ngettext ("%u Layer", "%u Layers", n), n);
+  return g_strdup_printf (ngettext ("%u layer", "%u layers", n), n);
 }
 
 static GtkWidget *

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 gboolean bf_explain_fill_way (GtkBox *factors, GtkBox *weights, const BfColumn *column, const BfPlan *plan,
                               const BfTheory *theory, guint *n_factors);
 
-/* "six layers" as a head: "6 Layers". Transfer full. */
+/* "6 layers". Transfer full. */
 char *bf_explain_count_layers (guint n);
 
 void bf_explain_empty (GtkWidget *container);

@@ -258,6 +258,47 @@ test_thresholds (void)
   g_assert_false (has (findings, "vanishing-gradient"));
 }
 
+/* What the rules suggest can be applied, and has a name. */
+static void
+test_suggestions_apply (void)
+{
+  static const char *const files[] = { "t1-baseline", "t2-exploding", "t2-relu", "t1-fifty" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BfSpec) base = bf_examples_load (files[i], &error);
+      g_autoptr (BfRun) run = train (base, 30);
+      g_autoptr (GPtrArray) findings = bf_diagnose (bf_run_get_snapshot (run), NULL, NULL);
+
+      for (guint k = 0; k < findings->len; k++)
+        {
+          const BfFinding *finding = findings->pdata[k];
+
+          for (guint r = 0; r < finding->remedies->len; r++)
+            {
+              g_autoptr (BfSpec) spec = bf_spec_copy (base);
+              g_autofree char *name = bf_remedy_string_get_name (finding->remedies->pdata[r]);
+
+              g_assert_true (bf_spec_add_remedy_string (spec, finding->remedies->pdata[r], &error));
+              g_assert_no_error (error);
+              g_assert_true (g_unichar_isupper (g_utf8_get_char (name)));
+            }
+        }
+    }
+}
+
+static void
+test_thresholds_kept (void)
+{
+  g_autoptr (BfOptions) options = bf_thresholds_parse ("decades=3,dead=0.5,nonsense=1,overfitting=x");
+  g_autofree char *text = bf_thresholds_print (options);
+
+  g_assert_cmpfloat (bf_options_number (options, "decades"), ==, 3);
+  g_assert_cmpfloat (bf_options_number (options, "overfitting"), ==, 0.1);
+  g_assert_cmpstr (text, ==, "decades=3,dead=0.5");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,5 +307,7 @@ main (int argc, char **argv)
   g_test_add_func ("/diagnosis/sentence", test_sentence);
   g_test_add_func ("/diagnosis/thresholds", test_thresholds);
   g_test_add_func ("/diagnosis/scores", test_scores);
+  g_test_add_func ("/diagnosis/suggestions-apply", test_suggestions_apply);
+  g_test_add_func ("/diagnosis/thresholds-kept", test_thresholds_kept);
   return g_test_run ();
 }

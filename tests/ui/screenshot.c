@@ -12,8 +12,9 @@
 static void
 save (BfWindow *window, const char *path)
 {
+  const char *part = g_getenv ("GRAB");   /* a widget's type name, "BfExplain"; else all of the window */
   int width, height;
-  g_autofree guint32 *pixels = ui_grab (GTK_WIDGET (window), &width, &height);
+  g_autofree guint32 *pixels = ui_grab (part ? ui_find (window, part, NULL) : GTK_WIDGET (window), &width, &height);
   cairo_surface_t *surface = cairo_image_surface_create_for_data ((guchar *) pixels, CAIRO_FORMAT_ARGB32,
                                                                   width, height, width * 4);
 

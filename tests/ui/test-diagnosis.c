@@ -92,7 +92,7 @@ test_explain (void)
   ui_wait_until (gtk_widget_get_mapped (explain), 5);
   g_assert_nonnull (ui_find (explain, "GtkLabel", "Why the gradient vanishes here"));
   g_assert_nonnull (ui_find (explain, "GtkLabel", "Sigmoid’s slope"));
-  g_assert_nonnull (ui_find (explain, "GtkLabel", "6 Layers"));
+  g_assert_nonnull (ui_find (explain, "GtkLabel", "6 layers"));
   /* What is expected comes from theory, or from one pass. */
   ui_wait_until (ui_find (explain, "GtkLabel", "theory") && ui_find (explain, "GtkLabel", "one pass"), 30);
   gtk_popover_popdown (GTK_POPOVER (explain));
@@ -154,6 +154,20 @@ test_thresholds (void)
   ui_close (window);
 }
 
+/* A low window is not kept from being low by what it does not show. */
+static void
+test_fits (void)
+{
+  BfWindow *window = vanishing_window ();
+  int least;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 720, 560);
+  bf_diagnosis_strip_set_low (bf_centre_get_strip (window->centre), TRUE);
+  gtk_widget_measure (GTK_WIDGET (window->centre), GTK_ORIENTATION_VERTICAL, 720, &least, NULL, NULL, NULL);
+  g_assert_cmpint (least, <=, 560 - 80);   /* header and status bar */
+  ui_close (window);
+}
+
 static void
 test_low (void)
 {
@@ -176,5 +190,6 @@ main (int argc, char **argv)
   g_test_add_func ("/diagnosis/no-flicker", test_no_flicker);
   g_test_add_func ("/diagnosis/thresholds", test_thresholds);
   g_test_add_func ("/diagnosis/low", test_low);
+  g_test_add_func ("/diagnosis/fits", test_fits);
   return g_test_run ();
 }
