@@ -154,7 +154,7 @@ append_histogram (GString *out, const char *head, const BfHistogram *histogram)
 
 /* A row a layer and bin that holds something, bounds in log10; five rows a layer for what lies in none. */
 void
-bf_ridges_csv (GString *out, const BfFigureData *data)
+bf_ridges_csv_layers (GString *out, const BfFigureData *data, guint first, guint end)
 {
   g_string_append (out, "run,step,layer,name,bin,log10_low,log10_high,count,share\n");
   for (guint run = 0; run < data->n_runs; run++)
@@ -162,7 +162,7 @@ bf_ridges_csv (GString *out, const BfFigureData *data)
       const BfSnapshot *snapshot = data->runs[run].snapshot;
       const BfFrame *frame = bf_snapshot_get_frame (snapshot, bf_figure_data_get_step (data, run));
 
-      for (guint w = 0; w < snapshot->plan->n_weighted; w++)
+      for (guint w = first; w < MIN (end, snapshot->plan->n_weighted); w++)
         {
           const BfHistogram *histogram = bf_ridge_find (snapshot, frame, w, data->tensor);
           g_autoptr (GString) head = g_string_new (NULL);
@@ -175,6 +175,12 @@ bf_ridges_csv (GString *out, const BfFigureData *data)
           append_histogram (out, head->str, histogram);
         }
     }
+}
+
+void
+bf_ridges_csv (GString *out, const BfFigureData *data)
+{
+  bf_ridges_csv_layers (out, data, 0, G_MAXUINT);
 }
 
 static void

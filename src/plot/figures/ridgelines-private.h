@@ -71,6 +71,8 @@ bf_ridges_have_labels (const BfRidges *self)
 
 void  bf_ridges_draw     (BfRidges *self);
 void  bf_ridges_csv      (GString *out, const BfFigureData *data);
+/* Of weighted layers first … end - 1 alone. */
+void  bf_ridges_csv_layers (GString *out, const BfFigureData *data, guint first, guint end);
 char *bf_ridges_describe (const BfFigureData *data);
 
 G_END_DECLS
