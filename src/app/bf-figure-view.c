@@ -46,7 +46,7 @@ struct _BfFigureView
 
 enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, N_PROPS };
 static GParamSpec *props[N_PROPS];
-static guint cell_picked;
+static guint cell_picked, layer_picked;
 
 G_DEFINE_FINAL_TYPE (BfFigureView, bf_figure_view, GTK_TYPE_DRAWING_AREA)
 
@@ -254,6 +254,7 @@ on_clicked (GtkGestureClick *click,
   /* Choosing a layer where there is no axis of steps must not leave the newest step. */
   if (cursor.step != bf_scene_get_data (figure_view_get_scene (self))->cursor.step)
     bf_session_set_cursor_step (self->session, cursor.step);
+  g_signal_emit (self, layer_picked, 0);
 }
 
 void
@@ -378,7 +379,7 @@ figure_view_set_property (GObject      *object,
     case PROP_FIGURE:       figure_view_set_figure (self, g_value_get_string (value)); break;
     case PROP_RUNS:         bf_figure_view_set_runs (self, g_value_get_uint (value)); break;
     case PROP_LEAST_WIDTH:  self->least_width = g_value_get_int (value); break;
-    case PROP_LEAST_HEIGHT: self->least_height = g_value_get_int (value); break;
+    case PROP_LEAST_HEIGHT: self->least_height = g_value_get_int (value); gtk_widget_queue_resize (GTK_WIDGET (self)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
@@ -404,6 +405,8 @@ bf_figure_view_class_init (BfFigureViewClass *class)
   g_object_class_install_properties (object, N_PROPS, props);
   cell_picked = g_signal_new ("cell-picked", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+  layer_picked = g_signal_new ("layer-picked", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget, "figure");
   gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_IMG);

@@ -30,7 +30,8 @@ void            bf_figure_view_set_quantity (BfFigureView *self, BfTensor tensor
 void            bf_figure_view_set_value    (BfFigureView *self, const BfLayerValue *value);
 /* For figures of data: what is known of it, and the chosen cell of the confusion matrix; either may be NULL. */
 void            bf_figure_view_set_data     (BfFigureView *self, BfDataFacts *facts, const BfConfusionCell *cell);
-/* The cell of the confusion matrix at (x, y). A click on one emits "cell-picked" (label, answer). */
+/* The cell of the confusion matrix at (x, y). A click on one emits "cell-picked" (label, answer); a click that
+ * chose a layer, "layer-picked". */
 gboolean        bf_figure_view_pick_cell    (BfFigureView *self, double x, double y, BfConfusionCell *cell);
 /* These runs of the session in place of the current one and the one beside it; n 0: those again. */
 void            bf_figure_view_set_numbers  (BfFigureView *self, const guint *numbers, guint n);
