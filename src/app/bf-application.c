@@ -95,11 +95,23 @@ on_quit (GSimpleAction *action,
     gtk_window_destroy (GTK_WINDOW (window->data));
 }
 
+static void
+on_welcome (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+
+  if (BF_IS_WINDOW (window))
+    bf_window_show_welcome (BF_WINDOW (window), FALSE);
+}
+
 static const GActionEntry actions[] = {
   { "about", on_about },
   { "new-window", on_new_window },
   { "preferences", on_preferences },
   { "quit", on_quit },
+  { "welcome", on_welcome },
 };
 
 static void
@@ -136,7 +148,11 @@ bf_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
   if (window == NULL)
-    window = GTK_WINDOW (bf_window_new_restored (GTK_APPLICATION (application)));
+    {
+      window = GTK_WINDOW (bf_window_new_restored (GTK_APPLICATION (application)));
+      if (!bf_settings_get_int (bf_settings_get (), "welcomed"))
+        bf_window_show_welcome (BF_WINDOW (window), TRUE);
+    }
   gtk_window_present (window);
 }
 

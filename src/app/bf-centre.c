@@ -7,11 +7,14 @@
 #include "bf-diagnosis-strip.h"
 #include "bf-file-dialog.h"
 #include "bf-gradients-view.h"
+#include "bf-histograms-view.h"
 #include "bf-kind-drop-down.h"
 #include "bf-runs-menu.h"
 #include "bf-timeline.h"
 
 #include <glib/gi18n-lib.h>
+
+#define LEAST_PICTURE 140   /* px, of the whole network picture */
 
 struct _BfCentre
 {
@@ -40,7 +43,7 @@ struct _BfCentre
   AdwStatusPage *error_page;
   GtkButton *choose_data;
   BfGradientsView *gradients;
-  BfFigurePanel *ridgelines;
+  BfHistogramsView *histograms;
   BfFigurePanel *curves;
   BfFigurePanel *depth;
   BfTimeline *timeline;
@@ -101,8 +104,7 @@ centre_show_quantity (BfCentre *self)
   bf_gradients_view_set_quantity (self->gradients, norm, locked);
   bf_compare_view_set_quantity (self->compare, norm->value ? bf_quantities_get_map (0) : norm, locked);
   bf_figure_view_set_quantity (self->flow, BF_TENSOR_OUTPUT_GRADIENT, locked);
-  bf_figure_view_set_quantity (bf_figure_panel_get_view (self->ridgelines), values->tensor, locked);
-  bf_figure_panel_set_caption (self->ridgelines, _(values->values_caption), NULL);
+  bf_histograms_view_set_quantity (self->histograms, values, locked);
   g_simple_action_set_state (self->quantity, g_variant_new_string (histograms ? values->id : norm->id));
 }
 
@@ -311,7 +313,7 @@ centre_get_figure (BfCentre *self)
   if (BF_IS_FIGURE_VIEW (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
     return BF_FIGURE_VIEW (focus);
   if (centre_shows (self, "histograms"))
-    return bf_figure_panel_get_view (self->ridgelines);
+    return bf_histograms_view_get_main (self->histograms);
   if (centre_shows (self, "curves"))
     return bf_figure_panel_get_view (self->curves);
   if (centre_shows (self, "data"))
@@ -431,7 +433,7 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_child (widget, BfCentre, error_page);
   gtk_widget_class_bind_template_child (widget, BfCentre, choose_data);
   gtk_widget_class_bind_template_child (widget, BfCentre, gradients);
-  gtk_widget_class_bind_template_child (widget, BfCentre, ridgelines);
+  gtk_widget_class_bind_template_child (widget, BfCentre, histograms);
   gtk_widget_class_bind_template_child (widget, BfCentre, curves);
   gtk_widget_class_bind_template_child (widget, BfCentre, depth);
   gtk_widget_class_bind_template_child (widget, BfCentre, timeline);
@@ -454,6 +456,7 @@ bf_centre_init (BfCentre *self)
   g_type_ensure (BF_TYPE_DIAGNOSIS_STRIP);
   g_type_ensure (BF_TYPE_FIGURE_PANEL);
   g_type_ensure (BF_TYPE_GRADIENTS_VIEW);
+  g_type_ensure (BF_TYPE_HISTOGRAMS_VIEW);
   g_type_ensure (BF_TYPE_RUNS_MENU);
   g_type_ensure (BF_TYPE_TIMELINE);
 
@@ -490,7 +493,7 @@ bf_centre_set_session (BfCentre  *self,
     return;
   bf_figure_view_set_session (self->flow, session);
   bf_gradients_view_set_session (self->gradients, session);
-  bf_figure_view_set_session (bf_figure_panel_get_view (self->ridgelines), session);
+  bf_histograms_view_set_session (self->histograms, session);
   bf_figure_view_set_session (bf_figure_panel_get_view (self->curves), session);
   bf_figure_view_set_session (bf_figure_panel_get_view (self->depth), session);
   bf_compare_view_set_session (self->compare, session);
@@ -529,6 +532,24 @@ bf_centre_set_view (BfCentre   *self,
 
   if (gtk_stack_get_child_by_name (self->views, name))
     gtk_stack_set_visible_child_name (self->views, name);
+}
+
+void
+bf_centre_set_picture_height (BfCentre *self,
+                              int       height)
+{
+  g_return_if_fail (BF_IS_CENTRE (self));
+
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (self->flow), height);
+  gtk_widget_set_visible (self->corner, height >= LEAST_PICTURE);   /* it would hide the stream */
+}
+
+gboolean
+bf_centre_close_details (BfCentre *self)
+{
+  g_return_val_if_fail (BF_IS_CENTRE (self), FALSE);
+
+  return centre_shows (self, "histograms") && bf_histograms_view_close (self->histograms);
 }
 
 BfCompareView *

@@ -24,6 +24,12 @@ void bf_centre_set_diagnosis (BfCentre *self, BfSessionDiagnosis *diagnosis);
 /* "gradients", "histograms", "curves", "compare"; another name changes nothing. */
 void bf_centre_set_view    (BfCentre *self, const char *name);
 
+/* How high the network picture is at most, px; below 100 it is the stream alone. */
+void bf_centre_set_picture_height (BfCentre *self, int height);
+
+/* Goes back from a layer that is enlarged; FALSE: none is. */
+gboolean bf_centre_close_details (BfCentre *self);
+
 BfCompareView    *bf_centre_get_compare (BfCentre *self);
 BfDiagnosisStrip *bf_centre_get_strip   (BfCentre *self);
 

@@ -312,6 +312,7 @@ update_undo (BfWindow *self)
   enable (G_ACTION_MAP (self), "redo", bf_experiment_get_can_redo (experiment));
   set_tooltip (self->undo_button, undo_text ? undo_text : _("Undo (Ctrl+Z)"));
   set_tooltip (self->redo_button, redo_text ? redo_text : _("Redo (Ctrl+Shift+Z)"));
+  bf_window_update_narrow_menu (self);
 }
 
 void

@@ -5,7 +5,7 @@
  * for, below 900 px the left one too, one at a time. A pane moves between its GtkPaned and its
  * GtkRevealer from one idle, never while the window is being allocated. The panes may shrink in
  * their GtkPaned, so that they do not enter the window's least width; the same idle keeps them at
- * least 240 px wide.
+ * least 240 px wide. In a low window the network picture gets lower, then folds into its stream.
  */
 #include <glib/gi18n-lib.h>
 
@@ -14,16 +14,25 @@
 
 #define WIDE          1280
 #define MEDIUM        900
-#define LOW        640   /* px of height: below, the diagnosis keeps its title and buttons */
+#define SHORT         640
+#define FOLDED        600
 #define LEAST_PANE    240
 #define OVERLAY_WIDTH (320 + 14)   /* and the margin that its shadow falls on */
 
 static const char *const width_settings[BF_N_SIDES] = { [BF_SIDE_LEFT] = "left-width", [BF_SIDE_RIGHT] = "right-width" };
 
+static const int picture_heights[] = { [BF_HEIGHT_TALL] = 190, [BF_HEIGHT_SHORT] = 140, [BF_HEIGHT_FOLDED] = 60 };
+
 static BfWidth
 get_class (int width)
 {
   return width >= WIDE ? BF_WIDTH_WIDE : width >= MEDIUM ? BF_WIDTH_MEDIUM : BF_WIDTH_NARROW;
+}
+
+static BfHeight
+get_height_class (int height)
+{
+  return height >= SHORT ? BF_HEIGHT_TALL : height >= FOLDED ? BF_HEIGHT_SHORT : BF_HEIGHT_FOLDED;
 }
 
 static gboolean
@@ -101,6 +110,60 @@ update_visible (BfWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->scrim), open);
 }
 
+static void
+append_item (GMenu      *menu,
+             const char *label,
+             const char *action,
+             const char *key)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+
+  g_menu_item_set_attribute (item, "accel", "s", key);
+  g_menu_append_item (menu, item);
+}
+
+/* In a label an underline is written twice. */
+static char *
+escape_label (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text ? text : "", "_", -1);
+
+  return g_strjoinv ("__", parts);
+}
+
+static gboolean
+has_label (GMenu      *menu,
+           int         i,
+           const char *label)
+{
+  g_autofree char *now = NULL;
+
+  return i < g_menu_model_get_n_items (G_MENU_MODEL (menu))
+         && g_menu_model_get_item_attribute (G_MENU_MODEL (menu), i, G_MENU_ATTRIBUTE_LABEL, "s", &now)
+         && g_str_equal (now, label);
+}
+
+/* Undo, redo and reset, with the names of the steps; an open menu is left alone while they stay. */
+void
+bf_window_update_narrow_menu (BfWindow *self)
+{
+  BfExperiment *experiment = self->session ? bf_session_get_experiment (self->session) : NULL;
+  g_autofree char *undone = escape_label (experiment ? bf_experiment_get_undo_label (experiment) : NULL);
+  g_autofree char *redone = escape_label (experiment ? bf_experiment_get_redo_label (experiment) : NULL);
+  /* Translators: %s names a step, "Dense 4 removed" */
+  g_autofree char *undo = *undone ? g_strdup_printf (_("_Undo “%s”"), undone) : g_strdup (_("_Undo"));
+  g_autofree char *redo = *redone ? g_strdup_printf (_("_Redo “%s”"), redone) : g_strdup (_("_Redo"));
+
+  if (self->width == BF_WIDTH_NARROW && has_label (self->narrow_menu, 0, undo) && has_label (self->narrow_menu, 1, redo))
+    return;
+  g_menu_remove_all (self->narrow_menu);
+  if (self->width != BF_WIDTH_NARROW)
+    return;
+  append_item (self->narrow_menu, undo, "win.undo", "<Control>z");
+  append_item (self->narrow_menu, redo, "win.redo", "<Control><Shift>z");
+  append_item (self->narrow_menu, _("_Back to Step 0"), "run.reset", "<Control><Shift>r");
+}
+
 /* Undo, redo and reset go to the main menu where the header is too narrow for them. */
 static void
 update_header (BfWindow *self)
@@ -110,13 +173,7 @@ update_header (BfWindow *self)
   gtk_widget_set_visible (self->undo_button, !narrow);
   gtk_widget_set_visible (self->redo_button, !narrow);
   gtk_widget_set_visible (self->reset_button, !narrow);
-  g_menu_remove_all (self->narrow_menu);
-  if (narrow)
-    {
-      g_menu_append (self->narrow_menu, _("_Undo"), "win.undo");
-      g_menu_append (self->narrow_menu, _("_Redo"), "win.redo");
-      g_menu_append (self->narrow_menu, _("_Back to Step 0"), "run.reset");
-    }
+  bf_window_update_narrow_menu (self);
 }
 
 static int
@@ -154,10 +211,13 @@ on_panes_idle (gpointer data)
 {
   BfWindow *self = data;
   BfWidth width = get_class (gtk_widget_get_width (GTK_WIDGET (self)));
+  BfHeight height = get_height_class (gtk_widget_get_height (GTK_WIDGET (self)));
 
   self->panes_idle = 0;
-  self->low = gtk_widget_get_height (GTK_WIDGET (self)) < LOW;
-  bf_diagnosis_strip_set_low (bf_centre_get_strip (self->centre), self->low);
+  if (height != self->height)
+    bf_centre_set_picture_height (self->centre, picture_heights[height]);
+  self->height = height;
+  bf_diagnosis_strip_set_low (bf_centre_get_strip (self->centre), height != BF_HEIGHT_TALL);
   if (width == self->width)
     {
       if (self->settling != BF_SETTLING_ALLOCATION)
@@ -186,7 +246,7 @@ bf_window_allocate_panes (BfWindow *self,
 {
   if (self->settling == BF_SETTLING_ALLOCATION)
     self->settling = BF_SETTLING_HANDLES;
-  if (self->settling || get_class (width) != self->width || (height < LOW) != self->low)
+  if (self->settling || get_class (width) != self->width || get_height_class (height) != self->height)
     queue_idle (self);
 }
 

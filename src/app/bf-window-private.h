@@ -21,6 +21,9 @@ G_BEGIN_DECLS
 /* Three columns; the right pane an overlay; both panes overlays. */
 typedef enum { BF_WIDTH_WIDE, BF_WIDTH_MEDIUM, BF_WIDTH_NARROW } BfWidth;
 
+/* The network picture as high as it likes; lower; folded into the stream alone. */
+typedef enum { BF_HEIGHT_TALL, BF_HEIGHT_SHORT, BF_HEIGHT_FOLDED } BfHeight;
+
 /* A GtkPaned that had a child added or shown places its handle by what it remembers from before;
  * so the handle is set once more, after the next allocation. */
 typedef enum { BF_SETTLED, BF_SETTLING_ALLOCATION, BF_SETTLING_HANDLES } BfSettling;
@@ -85,7 +88,8 @@ struct _BfWindow
   int notebook_problem;              /* code of the one last told, or -1 */
   guint tick;                        /* polls the session; 0 while nothing is under way */
   BfWidth width;
-  gboolean low;                      /* too low for all of the centre */
+  BfHeight height;
+  GtkStack *screens;                 /* the laboratory and the welcome page; NULL before that was shown */
   guint panes_idle;
   BfSettling settling;
   BfPaneState sides[BF_N_SIDES];
@@ -142,12 +146,16 @@ void bf_window_init_weights (BfWindow *self);
 void bf_window_save_weights (BfWindow *self, const char *path);   /* and says so, or why not */
 void bf_window_load_weights (BfWindow *self, const char *path);
 
+/* bf-window-welcome.c */
+gboolean bf_window_leave_welcome (BfWindow *self);   /* whether it was shown */
+
 /* bf-window-panes.c */
 void     bf_window_init_panes     (BfWindow *self);
 void     bf_window_dispose_panes  (BfWindow *self);
 void     bf_window_allocate_panes (BfWindow *self, int width, int height);
 void     bf_window_show_side      (BfWindow *self, BfSide side, gboolean show);
 gboolean bf_window_close_overlays (BfWindow *self);   /* whether there was one */
+void     bf_window_update_narrow_menu (BfWindow *self);
 void     bf_window_next_pane      (BfWindow *self, int direction);
 
 G_END_DECLS

@@ -257,7 +257,8 @@ on_escape (GtkWidget *widget,
            GVariant  *args,
            gpointer   user_data)
 {
-  return bf_window_close_overlays (BF_WINDOW (widget));
+  return bf_window_leave_welcome (BF_WINDOW (widget)) || bf_window_close_overlays (BF_WINDOW (widget))
+         || bf_centre_close_details (BF_WINDOW (widget)->centre);
 }
 
 static void

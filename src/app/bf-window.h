@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (BfWindow, bf_window, BF, WINDOW, AdwApplicationWindow)
 BfWindow  *bf_window_new         (GtkApplication *application);
 /* With the experiment that was shown last. */
 BfWindow *bf_window_new_restored (GtkApplication *application);
+/* The page with ways to begin; first: of the first start, when the experiment is the ready-made one. */
+void       bf_window_show_welcome (BfWindow *self, gboolean first);
 BfSession *bf_window_get_session (BfWindow *self);
 
 /* Opens a .backflow file, or the experiment that a figure carries. What cannot be read is told in

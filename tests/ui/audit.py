@@ -133,6 +133,8 @@ def main():
     try:
         application = wait_for('the window', lambda: find_application(process))
         wait_for('its buttons', lambda: sum(1 for _ in walk(application)) > 50)
+        audit(application, 'the welcome page')
+        click(application, 'push button', '^Open the Laboratory')
         audit(application, 'the window as it starts')
         activate(application, 'win.layer-edit')
         activate(application, 'run.step')

@@ -7,6 +7,8 @@
  */
 #include "ui-common.h"
 
+#include "bf-histograms-view.h"
+
 #include <stdlib.h>
 
 static void
@@ -33,7 +35,7 @@ remove_frame (void)
                                               GTK_STYLE_PROVIDER_PRIORITY_USER);
 }
 
-/* An action; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
+/* An action; "welcome"; "open-layer": the chosen one enlarged in the histograms; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
 static void
 act (BfWindow *window, const char *text)
 {
@@ -45,6 +47,10 @@ act (BfWindow *window, const char *text)
     ui_wait_until (bf_study_queue_get_progress (bf_study_session_get_queue (window->study)) >= g_ascii_strtod (text + 6, NULL), 600);
   else if (g_str_has_prefix (text, "study.choose::"))
     gtk_widget_activate_action (GTK_WIDGET (window->study_pane), "study.choose", "s", text + 14);
+  else if (g_str_equal (text, "welcome"))
+    bf_window_show_welcome (window, TRUE);
+  else if (g_str_equal (text, "open-layer"))
+    bf_histograms_view_open (BF_HISTOGRAMS_VIEW (ui_find (window, "BfHistogramsView", NULL)));
   else
     ui_activate (window, text);
 }
