@@ -178,7 +178,8 @@ draw_read_out (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, con
       names[n] = known ? _("update ratio") : _("loss");
       values[n++] = third;
     }
-  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, bf_heatmap_cursor_x (map, hover->step),
+  /* Never over the names. */
+  bf_draw_card (draw, &(BfRect) { map->cells.x, 4, draw->width - map->cells.x - 4, draw->height - 8 }, bf_heatmap_cursor_x (map, hover->step),
                 row.y, row.y + row.height, title, names, values, n);
 }
 

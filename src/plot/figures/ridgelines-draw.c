@@ -320,7 +320,8 @@ draw_read_out (BfRidges *self)
       g_autofree char *median = bf_ridge_format_median (ridge);
       g_autofree char *zero = bf_format_percent (ridge->zero), *broken = bf_format_percent (ridge->broken);
 
-      bf_draw_card (draw, &(BfRect) { 0, 0, draw->width, draw->height }, self->broken.x,
+      /* Never over the names. */
+      bf_draw_card (draw, &(BfRect) { self->zero.x, 0, draw->width - self->zero.x, draw->height }, self->broken.x,
                     baseline (self, row) - self->pitch, baseline (self, row), title,
                     (const char *const[]) { _("median"), _("exactly zero"), _("not finite") },
                     (const char *const[]) { median, zero, broken }, ridge->broken > 0 ? 3 : 2);
