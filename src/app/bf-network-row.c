@@ -498,16 +498,21 @@ bf_network_row_get_item (BfNetworkRow *self)
   return self->item;
 }
 
-/* The norm of a layer's weight gradient at a column; unknown where the run has another network. */
+/* The norm of a layer's weight gradient at a column; unknown where the run has another network. Below 0:
+ * the layer is not there yet. */
 static gboolean
 get_norm (const BfSnapshot *snapshot,
           const BfColumn   *column,
           guint             weighted,
           double           *norm)
 {
+  guint layer;
+
   if (column == NULL || weighted >= snapshot->plan->n_weighted)
     return FALSE;
-  *norm = bf_column_get_norm (column, snapshot->plan->weighted[weighted], BF_TENSOR_WEIGHT_GRADIENT);
+  layer = snapshot->plan->weighted[weighted];
+  *norm = column->layers[layer].tensors[BF_TENSOR_WEIGHT_GRADIENT].size > 0
+            ? bf_column_get_norm (column, layer, BF_TENSOR_WEIGHT_GRADIENT) : -1;
   return TRUE;
 }
 
@@ -546,7 +551,7 @@ bf_network_row_update_norms (BfNetworkRow *self)
   if (self->item->type == BF_ITEM_LAYER && self->item->weighted >= 0)
     {
       known = get_norm (snapshot, column, self->item->weighted, &norm);
-      bf_norm_bar_set_value (self->bar, known, norm);
+      bf_norm_bar_set_value (self->bar, known && !(norm < 0), norm);
     }
   else if (self->item->type == BF_ITEM_BLOCK && self->item->folded)
     update_strip (self, snapshot, column);

@@ -74,6 +74,8 @@ bf_norm_strip_snapshot (GtkWidget   *widget,
     {
       int from = (int) get_edge (self, i);
 
+      if (g_array_index (self->norms, double, i) < 0)
+        continue;   /* not there yet */
       bf_norm_paint (cr, from, INSET, (int) get_edge (self, i + 1) - from, HEIGHT - 2 * INSET,
                      g_array_index (self->norms, double, i), &ink);
     }

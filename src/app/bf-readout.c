@@ -186,6 +186,12 @@ readout_show (BfReadout  *self,
   gtk_label_set_label (self->layer, plan->layers[layer].name);
   gtk_label_set_label (self->step, at);
   self->rows = 0;
+  if (column->layers[layer].tensors[BF_TENSOR_WEIGHT].size == 0)
+    {
+      readout_set_row (self, _("Not there yet: a later stage adds it"), FALSE, "");
+      readout_hide_rest (self);
+      return;
+    }
   readout_set_row (self, _("Gradient norm"), FALSE, norm);
   readout_add_factors (self, plan, layer == 0 ? find_measured (snapshot, column) : column, layer, end);
   readout_add_units (self, column, layer, end);
