@@ -38,6 +38,7 @@ valgrind)
   need valgrind
   set_up -Doptimization=2
   build_suites engine
+  export BF_VALGRIND=1   # what it cannot do is not tested
   wrapper='valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --suppressions=/usr/share/glib-2.0/valgrind/glib.supp'
   suites='--suite engine' ;;
 *) echo "usage: run.sh address|thread|valgrind BUILD [meson test options]"; exit 2 ;;
