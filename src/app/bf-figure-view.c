@@ -89,7 +89,7 @@ figure_view_describe (gpointer data)
     return;
   g_autofree char *words = self->figure->describe (bf_scene_get_data (scene));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words ? words : "", -1);
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words && *words ? words : _("Nothing is measured yet."), -1);
 }
 
 static void
@@ -449,6 +449,7 @@ bf_figure_view_init (BfFigureView *self)
   self->scale_locked = TRUE;
   bf_throttle_init (&self->drawing, DRAWINGS_PER_SECOND, figure_view_draw_now, self);
   bf_throttle_init (&self->describing, DESCRIPTIONS_PER_SECOND, figure_view_describe, self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("Nothing is measured yet."), -1);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self), figure_view_draw, NULL, NULL);
   self->menu = bf_figure_view_make_menu ();
@@ -508,7 +509,6 @@ bf_figure_view_set_source (BfFigureView *self,
 
   self->make = make;
   self->make_data = data;
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("Nothing is measured yet."), -1);
   figure_view_cursor_changed (self);
 }
 
