@@ -3,7 +3,7 @@
  */
 #include "bf-data-details.h"
 
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -6,7 +6,7 @@
 #include "bf-data-details.h"
 #include "bf-figure-panel.h"
 #include "bf-throttle.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 #include "../plot/bf-pictures.h"
 
 #include <glib/gi18n-lib.h>

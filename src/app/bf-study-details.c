@@ -10,7 +10,7 @@
 #include "bf-number-label.h"
 #include "bf-study-words.h"
 #include "../lab/bf-remedy.h"
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 #define MOST_SEEDS 12   /* shown one by one; the table as CSV has them all */
 

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "../plot/bf-format.h"
+#include "../engine/bf-format.h"
 
 static const char *const words[BF_N_STUDY_PROGRESS] = {
   [BF_STUDY_PROGRESS_WAITING] = N_("waiting"),

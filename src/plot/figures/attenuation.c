@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "../bf-table.h"
 #include "rows-private.h"
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 #include "rows-private.h"
 
 #define MOST_DECADES 40

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../bf-format.h"
+#include "../../engine/bf-format.h"
 
 gboolean
 bf_figure_data_has_study (const BfFigureData *data)
