@@ -4,11 +4,11 @@
  * backflow-cli bench: one measurement of the speed of training.
  */
 #include "bf-cli.h"
+#include "bf-cli-json.h"
 
 #include "bf-bench.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
 #include "../engine/bf-kernel.h"
 #include "../engine/bf-trainer.h"
@@ -26,20 +26,6 @@ find_statistics (const char *id)
 }
 
 static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-add_word (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 add_whole (JsonBuilder *builder, const char *name, gint64 value)
 {
   json_builder_set_member_name (builder, name);
@@ -54,18 +40,18 @@ print_json (const BfBench *bench, const char *network, int threads, const char *
   g_autofree char *text = NULL;
 
   json_builder_begin_object (builder);
-  add_word (builder, "network", network);
+  bf_json_add_text (builder, "network", network);
   add_whole (builder, "threads", threads);
-  add_word (builder, "statistics", statistics);
-  add_number (builder, "steps_per_second", bench->steps_per_second);
-  add_word (builder, "kernel", bf_kernel_get_id ());
-  add_number (builder, "steps_per_cpu_second", bench->steps_per_cpu_second);
+  bf_json_add_text (builder, "statistics", statistics);
+  bf_json_add_number (builder, "steps_per_second", bench->steps_per_second);
+  bf_json_add_text (builder, "kernel", bf_kernel_get_id ());
+  bf_json_add_number (builder, "steps_per_cpu_second", bench->steps_per_cpu_second);
   add_whole (builder, "threads_used", bench->threads);
   add_whole (builder, "steps", (gint64) bench->steps);
   add_whole (builder, "parameters", (gint64) bench->parameters);
-  add_number (builder, "gflops", bench->steps_per_second * bench->flops / 1e9);
-  add_number (builder, "sgemm_gflops", bench->sgemm_flops / 1e9);
-  add_number (builder, "sgemm_share", bench->steps_per_second * bench->flops / bench->sgemm_flops);
+  bf_json_add_number (builder, "gflops", bench->steps_per_second * bench->flops / 1e9);
+  bf_json_add_number (builder, "sgemm_gflops", bench->sgemm_flops / 1e9);
+  bf_json_add_number (builder, "sgemm_share", bench->steps_per_second * bench->flops / bench->sgemm_flops);
   add_whole (builder, "recording_bytes_at_most", (gint64) bench->recording_bytes);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);

@@ -4,9 +4,9 @@
  * backflow-cli diagnose: trains a little and says what is wrong, where, why, and what to try.
  */
 #include "bf-cli.h"
+#include "bf-cli-json.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 
 #include "../lab/bf-diagnosis.h"
@@ -33,11 +33,7 @@ add_evidence (JsonBuilder *builder, const BfFinding *finding)
     {
       const BfEvidence *evidence = &g_array_index (finding->evidence, BfEvidence, i);
 
-      json_builder_set_member_name (builder, evidence->id);
-      if (isfinite (evidence->value))
-        json_builder_add_double_value (builder, evidence->value);
-      else
-        json_builder_add_null_value (builder);
+      bf_json_add_number (builder, evidence->id, evidence->value);
     }
   json_builder_end_object (builder);
 }
@@ -50,10 +46,7 @@ add_finding (JsonBuilder *builder, const BfFinding *finding, const BfPlan *plan)
 
   json_builder_begin_object (builder);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      json_builder_set_member_name (builder, names[i]);
-      json_builder_add_string_value (builder, values[i]);
-    }
+    bf_json_add_text (builder, names[i], values[i]);
   add_layers (builder, finding, plan);
   json_builder_set_member_name (builder, "steps");
   json_builder_begin_array (builder);
@@ -77,10 +70,8 @@ print_json (GPtrArray *findings, const BfSnapshot *snapshot, const char *experim
   g_autofree char *text = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "experiment");
-  json_builder_add_string_value (builder, experiment);
-  json_builder_set_member_name (builder, "steps");
-  json_builder_add_int_value (builder, (gint64) snapshot->steps);
+  bf_json_add_text (builder, "experiment", experiment);
+  bf_json_add_count (builder, "steps", snapshot->steps);
   json_builder_set_member_name (builder, "findings");
   json_builder_begin_array (builder);
   for (guint i = 0; i < findings->len; i++)

@@ -4,63 +4,36 @@
  * backflow-cli runs: what a notebook keeps, newest first.
  */
 #include "bf-cli.h"
+#include "bf-cli-json.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 
 #include "../lab/bf-notebook.h"
 
 static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, guint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) value);
-}
-
-static void
 add_entry (JsonBuilder *builder, const BfNotebookEntry *entry)
 {
   json_builder_begin_object (builder);
-  add_text (builder, "run", entry->uuid);
-  add_text (builder, "name", entry->name);
+  bf_json_add_text (builder, "run", entry->uuid);
+  bf_json_add_text (builder, "name", entry->name);
   json_builder_set_member_name (builder, "star");
   json_builder_add_boolean_value (builder, entry->star);
-  add_integer (builder, "created", (guint64) entry->created);
-  add_integer (builder, "changed", (guint64) entry->changed);
-  add_text (builder, "state", entry->state);
-  add_text (builder, "experiment", entry->experiment);
-  add_text (builder, "remedies", entry->remedies);
-  add_integer (builder, "seed", entry->seed);
-  add_text (builder, "version", entry->version);
-  add_integer (builder, "steps", entry->steps);
-  add_integer (builder, "steps_planned", entry->planned);
-  add_integer (builder, "epochs", entry->epochs);
-  add_number (builder, "train_loss", entry->loss);
-  add_number (builder, "validation_accuracy", entry->accuracy);
-  add_number (builder, "test_accuracy", entry->test_accuracy);
-  add_text (builder, "study", entry->study_name);
-  add_text (builder, "row", entry->row);
+  bf_json_add_count (builder, "created", (guint64) entry->created);
+  bf_json_add_count (builder, "changed", (guint64) entry->changed);
+  bf_json_add_text (builder, "state", entry->state);
+  bf_json_add_text (builder, "experiment", entry->experiment);
+  bf_json_add_text (builder, "remedies", entry->remedies);
+  bf_json_add_count (builder, "seed", entry->seed);
+  bf_json_add_text (builder, "version", entry->version);
+  bf_json_add_count (builder, "steps", entry->steps);
+  bf_json_add_count (builder, "steps_planned", entry->planned);
+  bf_json_add_count (builder, "epochs", entry->epochs);
+  bf_json_add_number (builder, "train_loss", entry->loss);
+  bf_json_add_number (builder, "validation_accuracy", entry->accuracy);
+  bf_json_add_number (builder, "test_accuracy", entry->test_accuracy);
+  bf_json_add_text (builder, "study", entry->study_name);
+  bf_json_add_text (builder, "row", entry->row);
   json_builder_end_object (builder);
 }
 

@@ -5,9 +5,9 @@
  * Numbers that are not finite are null; the words mean what data/experiments/README.md says.
  */
 #include "bf-cli.h"
+#include "bf-cli-json.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 
 static const char *
@@ -21,30 +21,6 @@ get_outcome (const BfSnapshot *snapshot)
   };
 
   return ids[snapshot->outcome];
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_count (JsonBuilder *builder, const char *name, guint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) value);
-}
-
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
 }
 
 /* ‖v‖₂ of a tensor at a column's last step, from its RMS; a column may hold several steps. */
@@ -74,11 +50,11 @@ add_diverged (JsonBuilder *builder, const BfSnapshot *snapshot)
       return;
     }
   json_builder_begin_object (builder);
-  add_count (builder, "step", snapshot->diverged_step);
+  bf_json_add_count (builder, "step", snapshot->diverged_step);
   json_builder_set_member_name (builder, "layer");
   json_builder_begin_object (builder);
-  add_count (builder, "index", snapshot->diverged_layer);
-  add_text (builder, "name", snapshot->plan->layers[snapshot->diverged_layer].name);
+  bf_json_add_count (builder, "index", snapshot->diverged_layer);
+  bf_json_add_text (builder, "name", snapshot->plan->layers[snapshot->diverged_layer].name);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }
@@ -93,11 +69,11 @@ add_epochs (JsonBuilder *builder, const BfSnapshot *snapshot)
       const BfEpoch *epoch = &g_array_index (snapshot->epochs, BfEpoch, i);
 
       json_builder_begin_object (builder);
-      add_count (builder, "epoch", epoch->epoch);
-      add_number (builder, "train_loss", epoch->train_loss);
-      add_number (builder, "train_accuracy", epoch->train_accuracy);
-      add_number (builder, "validation_loss", epoch->validation_loss);
-      add_number (builder, "validation_accuracy", epoch->validation_accuracy);
+      bf_json_add_count (builder, "epoch", epoch->epoch);
+      bf_json_add_number (builder, "train_loss", epoch->train_loss);
+      bf_json_add_number (builder, "train_accuracy", epoch->train_accuracy);
+      bf_json_add_number (builder, "validation_loss", epoch->validation_loss);
+      bf_json_add_number (builder, "validation_accuracy", epoch->validation_accuracy);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -116,12 +92,12 @@ add_layers (JsonBuilder *builder, const BfSnapshot *snapshot)
       guint index = plan->weighted[w];
 
       json_builder_begin_object (builder);
-      add_count (builder, "index", index);
-      add_text (builder, "kind", bf_options_get_kind (plan->layers[index].layer->options)->id);
-      add_number (builder, "gradient_norm_first",
+      bf_json_add_count (builder, "index", index);
+      bf_json_add_text (builder, "kind", bf_options_get_kind (plan->layers[index].layer->options)->id);
+      bf_json_add_number (builder, "gradient_norm_first",
                   get_last_norm (snapshot->start, index, BF_TENSOR_WEIGHT_GRADIENT));
-      add_number (builder, "gradient_norm_last", get_last_norm (last, index, BF_TENSOR_WEIGHT_GRADIENT));
-      add_number (builder, "weight_norm", get_last_norm (last, index, BF_TENSOR_WEIGHT));
+      bf_json_add_number (builder, "gradient_norm_last", get_last_norm (last, index, BF_TENSOR_WEIGHT_GRADIENT));
+      bf_json_add_number (builder, "weight_norm", get_last_norm (last, index, BF_TENSOR_WEIGHT));
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -134,15 +110,15 @@ bf_report_json (const BfSnapshot *snapshot, const char *experiment)
   g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  add_text (builder, "experiment", experiment);
-  add_count (builder, "seed", snapshot->plan->spec->seed);
-  add_count (builder, "steps", snapshot->steps);
-  add_text (builder, "outcome", get_outcome (snapshot));
+  bf_json_add_text (builder, "experiment", experiment);
+  bf_json_add_count (builder, "seed", snapshot->plan->spec->seed);
+  bf_json_add_count (builder, "steps", snapshot->steps);
+  bf_json_add_text (builder, "outcome", get_outcome (snapshot));
   add_diverged (builder, snapshot);
   add_epochs (builder, snapshot);
-  add_number (builder, "test_accuracy", snapshot->test_accuracy);
+  bf_json_add_number (builder, "test_accuracy", snapshot->test_accuracy);
   add_layers (builder, snapshot);
-  add_number (builder, "steps_per_second", snapshot->steps_per_second);
+  bf_json_add_number (builder, "steps_per_second", snapshot->steps_per_second);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   return json_to_string (root, TRUE);

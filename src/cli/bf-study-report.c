@@ -5,9 +5,9 @@
  * line a run, so that every seed can be seen. Numbers that are not finite are null, a dash, empty.
  */
 #include "bf-cli.h"
+#include "bf-cli-json.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 
 static const char *const outcomes[BF_N_STUDY_RUN_STATES] = {
@@ -36,23 +36,6 @@ get_outcome (const BfStudySummary *summary)
 /* JSON */
 
 static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_text (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 add_row (JsonBuilder *builder, BfStudyQueue *queue, guint r)
 {
   const BfStudyRow *row = bf_study_queue_get_study (queue)->rows->pdata[r];
@@ -60,23 +43,23 @@ add_row (JsonBuilder *builder, BfStudyQueue *queue, guint r)
 
   bf_study_queue_summarize (queue, r, &summary);
   json_builder_begin_object (builder);
-  add_text (builder, "id", row->id);
-  add_text (builder, "label", row->label);
+  bf_json_add_text (builder, "id", row->id);
+  bf_json_add_text (builder, "label", row->label);
   json_builder_set_member_name (builder, "seeds");
   json_builder_begin_array (builder);
   for (guint which = 0; which < bf_study_queue_get_seeds (queue); which++)
     json_builder_add_int_value (builder, (gint64) bf_study_queue_get_run (queue, r, which)->seed);
   json_builder_end_array (builder);
-  add_number (builder, "test_accuracy_mean", summary.test_accuracy.mean);
-  add_number (builder, "test_accuracy_sd", summary.test_accuracy.sd);
-  add_number (builder, "validation_loss_mean", summary.validation_loss.mean);
-  add_number (builder, "train_loss_mean", summary.train_loss.mean);
-  add_number (builder, "train_loss_sd", summary.train_loss.sd);
-  add_number (builder, "published_test_accuracy", row->published_test_accuracy);
-  add_number (builder, "published_train_loss", row->published_train_loss);
-  add_number (builder, "attenuation", summary.attenuation);
-  add_text (builder, "outcome", get_outcome (&summary));
-  add_number (builder, "steps_per_second", summary.steps_per_second.mean);
+  bf_json_add_number (builder, "test_accuracy_mean", summary.test_accuracy.mean);
+  bf_json_add_number (builder, "test_accuracy_sd", summary.test_accuracy.sd);
+  bf_json_add_number (builder, "validation_loss_mean", summary.validation_loss.mean);
+  bf_json_add_number (builder, "train_loss_mean", summary.train_loss.mean);
+  bf_json_add_number (builder, "train_loss_sd", summary.train_loss.sd);
+  bf_json_add_number (builder, "published_test_accuracy", row->published_test_accuracy);
+  bf_json_add_number (builder, "published_train_loss", row->published_train_loss);
+  bf_json_add_number (builder, "attenuation", summary.attenuation);
+  bf_json_add_text (builder, "outcome", get_outcome (&summary));
+  bf_json_add_number (builder, "steps_per_second", summary.steps_per_second.mean);
   json_builder_end_object (builder);
 }
 
@@ -88,7 +71,7 @@ bf_study_report_json (BfStudyQueue *queue)
   g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  add_text (builder, "study", study->id);
+  bf_json_add_text (builder, "study", study->id);
   json_builder_set_member_name (builder, "rows");
   json_builder_begin_array (builder);
   for (guint r = 0; r < study->rows->len; r++)
