@@ -71,16 +71,17 @@ print_words (const BfBench *bench, const char *network, const char *statistics)
 BfExit
 bf_cli_bench (int argc, char **argv)
 {
-  g_autofree char *network = g_strdup ("s1");
-  g_autofree char *statistics = g_strdup ("off");
+  g_autofree char *network_given = NULL;
+  g_autofree char *statistics_given = NULL;
   g_autofree char *folder = NULL;
+  const char *network, *statistics;
   gint64 steps = 0;
   int threads = (int) bf_trainer_get_default_threads ();
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "network", 0, 0, G_OPTION_ARG_STRING, &network, N_("s1, s2, deep, wide, tiny, or hidden layers such as 256x20"), N_("NETWORK") },
+    { "network", 0, 0, G_OPTION_ARG_STRING, &network_given, N_("s1, s2, deep, wide, tiny, or hidden layers such as 256x20"), N_("NETWORK") },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_("Threads that share a step"), N_("N") },
-    { "statistics", 0, 0, G_OPTION_ARG_STRING, &statistics, N_("off, every (of weights and their gradients, every step) or full (of all)"), N_("WHICH") },
+    { "statistics", 0, 0, G_OPTION_ARG_STRING, &statistics_given, N_("off, every (of weights and their gradients, every step) or full (of all)"), N_("WHICH") },
     { "steps", 0, 0, G_OPTION_ARG_INT64, &steps, N_("Steps to take the time of; otherwise as many as take a second"), N_("N") },
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &folder, N_("Folder or file to take the data from"), N_("DIR") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print one JSON object"), NULL },
@@ -93,6 +94,8 @@ bf_cli_bench (int argc, char **argv)
   if (!bf_cli_parse (NULL, _("Measures the speed of training a network that is made for measuring."),
                      entries, &argc, &argv, &code))
     return code;
+  network = network_given ? network_given : "s1";
+  statistics = statistics_given ? statistics_given : "off";
   if (argc != 1 || threads < 1 || threads > 256 || steps < 0 || find_statistics (statistics) < 0)
     {
       g_printerr (_("backflow-cli: bench takes --threads from 1 to 256, --statistics off, every or full, and --steps above 0.\n"));

@@ -14,14 +14,15 @@ set_up () { [ -f "$build/build.ninja" ] || meson setup "$build" --buildtype=debu
 build_suites () {
   programs=backflow-cli
   for suite; do programs="$programs $(sed -n 's/^build \(tests\/'"$suite"'\/[a-z0-9-]*\): .*LINKER.*/\1/p' "$build/build.ninja")"; done
-  ninja -C "$build" $(echo "$programs" | sed 's/backflow-cli/src\/cli\/backflow-cli/') || exit 2
+  ninja -C "$build" $(echo "$programs" | sed 's/backflow-cli/src\/cli\/backflow-cli/') data/gschemas.compiled || exit 2
 }
 
 case $kind in
 address)
   set_up -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dc_args=-fno-omit-frame-pointer
   build_suites engine lab plot cli
-  export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+  # Stacks kept after their return are not aligned to the 64 bytes of the widest vectors (GCC bug 110027).
+  export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=0
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   export LSAN_OPTIONS=suppressions=$PWD/tests/sanitize/lsan.supp:print_suppressions=0
   suites='--suite engine --suite lab --suite plot --suite cli' ;;
