@@ -448,6 +448,58 @@ test_heatmap_cells (void)
   g_assert_cmpuint (rows, ==, 1 + samples[0].columns * (samples[0].hidden + 1));
 }
 
+/* A point of the first row at step 20. */
+static gboolean
+find_cell (const BfFigure *figure, const BfFigureData *data, const BfStyle *style, guint *x, guint *y)
+{
+  for (*y = 0; *y < 500; *y += 4)
+    for (*x = 0; *x < 800; *x += 2)
+      {
+        BfCursor at;
+
+        if (figure->pick (*x, *y, 800, 500, style, data, &at) && at.weighted == 0 && at.step == 20)
+          return TRUE;
+      }
+  return FALSE;
+}
+
+/* Blue where the first run has less than the second, orange where it has more. */
+static void
+test_difference_sign (void)
+{
+  const BfFigure *figure = bf_figure_find ("difference");
+  BfStyle style;
+
+  bf_style_init (&style, BF_THEME_LIGHT);
+  for (guint swapped = 0; swapped < 2; swapped++)
+    {
+      static const Sample sample = { "vanishing", SAMPLE_VANISHING, 7, 40, 1 };
+      g_auto (Scene) scene = { 0 };
+      cairo_surface_t *surface;
+      const guint8 *pixel;
+      guint x, y;
+
+      scene_init (&scene, figure, &sample, 2);
+      scene.data.show_cursor = FALSE;
+      if (swapped)
+        {
+          const BfFigureRun first = scene.runs[0];
+
+          scene.runs[0] = scene.runs[1];
+          scene.runs[1] = first;
+        }
+      g_assert_true (find_cell (figure, &scene.data, &style, &x, &y));
+      surface = draw_image (figure, 800, 500, &style, &scene.data);
+      cairo_surface_flush (surface);
+      pixel = cairo_image_surface_get_data (surface) + (gsize) (y + 4) * cairo_image_surface_get_stride (surface) + 4 * x;
+      if (swapped)
+        g_assert_cmpuint (pixel[2], >, pixel[0] + 20);   /* red above blue */
+      else
+        g_assert_cmpuint (pixel[0], >, pixel[2] + 20);
+      cairo_surface_destroy (surface);
+    }
+}
+
 /* In the window the rows of heatmap and profile align: the same y picks the same layer. */
 static void
 test_rows_align (void)
@@ -504,5 +556,6 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/figures/heatmap-cells", test_heatmap_cells);
   g_test_add_func ("/figures/rows-align", test_rows_align);
+  g_test_add_func ("/figures/difference-sign", test_difference_sign);
   return g_test_run ();
 }
