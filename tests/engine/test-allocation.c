@@ -8,7 +8,12 @@
 
 #include <stdlib.h>
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/* Sanitizers bring a malloc() of their own; clang tells by a feature, gcc by a macro. */
+#ifndef __has_feature
+# define __has_feature(feature) 0
+#endif
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) \
+  && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 #define COUNTS 1
 
 extern void *__libc_malloc (size_t size);

@@ -21,6 +21,7 @@
 #include "bf-file.h"
 #include "bf-remedy.h"
 #include "bf-run.h"
+#include "same-recording.h"
 
 #define KILLS 100
 #define STEPS 1500
@@ -215,25 +216,6 @@ load (BfNotebook *notebook, const char *name)
   return run;
 }
 
-/* Norms of weights, gradients and outputs of each step, to the last bit. */
-static void
-assert_same (const BfSnapshot *a, const BfSnapshot *b)
-{
-  g_assert_cmpuint (a->steps, ==, b->steps);
-  g_assert_cmpuint (a->columns->len, ==, b->columns->len);
-  for (guint i = 0; i < a->columns->len; i++)
-    {
-      const BfColumn *one = a->columns->pdata[i], *two = b->columns->pdata[i];
-
-      g_assert_cmpuint (one->first, ==, two->first);
-      g_assert_cmpuint (one->last, ==, two->last);
-      g_assert_cmpmem (&one->loss, sizeof one->loss, &two->loss, sizeof two->loss);
-      g_assert_cmpmem (one->layers, one->n_layers * sizeof *one->layers, two->layers, two->n_layers * sizeof *two->layers);
-    }
-  g_assert_cmpmem (a->epochs->data, a->epochs->len * sizeof (BfEpoch), b->epochs->data, b->epochs->len * sizeof (BfEpoch));
-  g_assert_cmpmem (&a->test_accuracy, sizeof a->test_accuracy, &b->test_accuracy, sizeof b->test_accuracy);
-}
-
 static void
 test_kills (Fixture *fixture, gconstpointer data)
 {
@@ -265,7 +247,7 @@ test_kills (Fixture *fixture, gconstpointer data)
           g_assert_false (ended);
           continue;
         }
-      assert_same (kept->snapshot, fixture->whole);
+      assert_same_recording (kept->snapshot, fixture->whole);
       finished++;
       before = 0;
     }
