@@ -226,6 +226,7 @@ bf_keeper_offer (BfKeeper *self, BfTrainer *trainer, const char *state, gboolean
   self->taken = g_get_monotonic_time ();
   self->take_cost = self->taken - now;
   g_mutex_lock (&self->notebook->mutex);
+  self->begun = TRUE;
   old = g_steal_pointer (&self->pending);
   if (!self->dropped)
     self->pending = g_steal_pointer (&save);

@@ -67,6 +67,7 @@ struct _BfKeeper
   char *data;            /* digest, once known */
   gboolean star;
   gint64 deleted;        /* when, or 0 */
+  gboolean begun;        /* something came */
   gboolean closed;       /* nothing more comes */
   gboolean dropped;      /* nothing more is to be written */
   gint64 cost;           /* microseconds of writing the last one */

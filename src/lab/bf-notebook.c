@@ -218,7 +218,7 @@ is_open (BfNotebook *self)
     {
       BfKeeper *keeper = self->keepers->pdata[i];
 
-      if (!keeper->closed && keeper->taken > 0)
+      if (keeper->begun && !keeper->closed)
         return TRUE;
     }
   return FALSE;
