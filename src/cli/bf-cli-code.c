@@ -3,7 +3,7 @@
  *
  * backflow-cli code: the experiment as a script of another framework, on standard output.
  */
-#include "bf-cli.h"
+#include "bf-cli-experiment.h"
 
 #include <glib/gi18n.h>
 
@@ -14,9 +14,7 @@
 typedef struct
 {
   char *framework;
-  char **remedies;
-  gint64 seed;
-  char *folder;
+  BfCliExperiment experiment;
   int parity;
   char *weights;
 } CodeArguments;
@@ -25,8 +23,7 @@ static void
 code_arguments_clear (CodeArguments *self)
 {
   g_free (self->framework);
-  g_strfreev (self->remedies);
-  g_free (self->folder);
+  bf_cli_experiment_clear (&self->experiment);
   g_free (self->weights);
 }
 
@@ -37,9 +34,11 @@ check_arguments (const CodeArguments *arguments, GError **error)
 {
   const char *framework = arguments->framework ? arguments->framework : "pytorch";
 
-  if (arguments->parity == 0 || arguments->parity < -1 || arguments->parity > BF_MAX_BATCH)
-    g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("%s must lie between %d and %lld."), "--parity", 1, (long long) BF_MAX_BATCH);
-  else if ((arguments->parity > 0) != (arguments->weights != NULL))
+  const BfCliNumber parity = { "--parity", arguments->parity, 1, BF_MAX_BATCH };
+
+  if (!bf_cli_check_numbers (&parity, 1, error))
+    return NULL;
+  if ((arguments->parity > 0) != (arguments->weights != NULL))
     g_set_error (error, BF_ERROR, BF_ERROR_INVALID,
                  _("--parity N and --weights FILE belong together: the starting weights are written to FILE."));
   else
@@ -50,7 +49,7 @@ check_arguments (const CodeArguments *arguments, GError **error)
 static void
 print_script (const BfKind *framework, BfPlan *plan, const BfDataset *data, const CodeArguments *arguments)
 {
-  g_autofree char *folder = arguments->folder ? g_canonicalize_filename (arguments->folder, NULL) : NULL;
+  g_autofree char *folder = arguments->experiment.folder ? g_canonicalize_filename (arguments->experiment.folder, NULL) : NULL;
   g_autofree char *weights = arguments->weights ? g_canonicalize_filename (arguments->weights, NULL) : NULL;
   const BfCodeOptions options = {
     .plan = plan, .data = data, .folder = folder, .weights = weights,
@@ -65,7 +64,7 @@ static BfExit
 print_parity (const BfKind *framework, BfSpec *spec, const CodeArguments *arguments)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BfFirstBatch) batch = bf_first_batch_new (spec, (guint) arguments->parity, arguments->folder, &error);
+  g_autoptr (BfFirstBatch) batch = bf_first_batch_new (spec, (guint) arguments->parity, arguments->experiment.folder, &error);
   g_autoptr (GPtrArray) tensors = NULL;
 
   if (!batch)
@@ -81,7 +80,7 @@ static BfExit
 print_training (const BfKind *framework, BfSpec *spec, const CodeArguments *arguments)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BfDataset) data = bf_dataset_load (spec, arguments->folder, NULL, &error);
+  g_autoptr (BfDataset) data = bf_dataset_load (spec, arguments->experiment.folder, NULL, &error);
   g_autoptr (BfPlan) plan = NULL;
 
   if (!data)
@@ -99,13 +98,10 @@ print_training (const BfKind *framework, BfSpec *spec, const CodeArguments *argu
 BfExit
 bf_cli_code (int argc, char **argv)
 {
-  g_auto (CodeArguments) arguments = { .seed = -1, .parity = -1 };
+  g_auto (CodeArguments) arguments = { .experiment = BF_CLI_EXPERIMENT_INIT, .parity = -1 };
   const GOptionEntry entries[] = {
     { "framework", 0, 0, G_OPTION_ARG_STRING, &arguments.framework, N_("pytorch or keras"), N_("NAME") },
-    { "remedy", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.remedies,
-      N_("Switch a remedy on; may be repeated"), N_("ID[:name=value,…]") },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &arguments.seed, N_("Seed of weights and data"), N_("N") },
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &arguments.folder, N_("Folder or file to take the data from"), N_("DIR") },
+    BF_CLI_EXPERIMENT_ENTRIES (&arguments.experiment),
     { "parity", 0, 0, G_OPTION_ARG_INT, &arguments.parity,
       N_("Not a training, but one pass of the first N samples, as “gradients” makes it"), N_("N") },
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &arguments.weights,
@@ -128,7 +124,7 @@ bf_cli_code (int argc, char **argv)
   framework = check_arguments (&arguments, &error);
   if (!framework)
     return bf_cli_fail (BF_EXIT_USAGE, error);
-  spec = bf_cli_load_effective (argv[1], arguments.seed, arguments.remedies, &code);
+  spec = bf_cli_load_effective (argv[1], &arguments.experiment, &code);
   if (!spec)
     return code;
   return arguments.parity > 0 ? print_parity (framework, spec, &arguments) : print_training (framework, spec, &arguments);

@@ -3,7 +3,7 @@
  *
  * backflow-cli diagnose: trains a little and says what is wrong, where, why, and what to try.
  */
-#include "bf-cli.h"
+#include "bf-cli-experiment.h"
 #include "bf-cli-json.h"
 
 #include <glib/gi18n.h>
@@ -101,16 +101,12 @@ print_text (GPtrArray *findings)
 BfExit
 bf_cli_diagnose (int argc, char **argv)
 {
-  g_autofree char *folder = NULL;
-  g_auto (GStrv) remedies = NULL;
-  gint64 seed = -1;
+  g_auto (BfCliExperiment) experiment = BF_CLI_EXPERIMENT_INIT;
   int steps = STEPS;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
     { "steps", 0, 0, G_OPTION_ARG_INT, &steps, N_("Steps to train before looking; 0: the start alone"), N_("N") },
-    { "remedy", 0, 0, G_OPTION_ARG_STRING_ARRAY, &remedies, N_("Switch a remedy on; may be repeated"), N_("ID[:name=value,…]") },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("Seed of weights and data"), N_("N") },
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &folder, N_("Folder or file to take the data from"), N_("DIR") },
+    BF_CLI_EXPERIMENT_ENTRIES (&experiment),
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print one JSON object"), NULL },
     { NULL }
   };
@@ -128,10 +124,10 @@ bf_cli_diagnose (int argc, char **argv)
       g_printerr (_("backflow-cli: diagnose takes one experiment, and --steps from 0 on.\n"));
       return BF_EXIT_USAGE;
     }
-  spec = bf_cli_load_effective (argv[1], seed, remedies, &code);
+  spec = bf_cli_load_effective (argv[1], &experiment, &code);
   if (!spec)
     return code;
-  run = bf_run_new (spec, &(BfRunOptions) { .folder = folder, .steps = (guint64) steps });
+  run = bf_run_new (spec, &(BfRunOptions) { .folder = experiment.folder, .steps = (guint64) steps });
   bf_run_wait (run);
   if (bf_run_get_state (run) == BF_RUN_FAILED)
     return bf_cli_fail (BF_EXIT_INPUT, bf_run_get_error (run));

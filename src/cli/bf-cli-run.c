@@ -4,130 +4,61 @@
  * backflow-cli run: the window's job without a window. The same run on the same worker thread;
  * this file's loop takes the place of the frame clock.
  */
-#include "bf-cli.h"
+#include "bf-cli-experiment.h"
+#include "bf-cli-results.h"
 
-#include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <unistd.h>
 
-#include "../lab/bf-file.h"
 #include "../lab/bf-remedy.h"
 #include "../lab/bf-run.h"
-#include "../plot/bf-export.h"
 
 #define POLL_MICROSECONDS 20000
 #define CLOSE_SECONDS 10   /* for the notebook to take the last state */
 
 typedef struct
 {
-  char *folder;
-  gint64 seed;
+  BfCliExperiment experiment;
+  BfCliResults results;
   int epochs;
   gint64 steps;
   int threads;
-  char **remedies;
-  char *out;
-  char **figures;
-  char *format;
   gboolean json;
   char *notebook;
   gboolean again;         /* also one that has finished */
-  BfFormat file_format;   /* of `format` */
 } RunArguments;
 
 static void
 run_arguments_clear (RunArguments *self)
 {
-  g_free (self->folder);
-  g_strfreev (self->remedies);
-  g_free (self->out);
-  g_strfreev (self->figures);
-  g_free (self->format);
+  bf_cli_experiment_clear (&self->experiment);
+  bf_cli_results_clear (&self->results);
   g_free (self->notebook);
 }
 
+#define RUN_ARGUMENTS_INIT { .experiment = BF_CLI_EXPERIMENT_INIT, .epochs = -1, .steps = -1, .threads = -1 }
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RunArguments, run_arguments_clear)
 
-static volatile sig_atomic_t interrupted;
-
+/* What only the words of the command line can get wrong, before anything is read. */
 static gboolean
-on_interrupt (gpointer data)
+check_arguments (const RunArguments *arguments, GError **error)
 {
-  interrupted = 1;
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-check_numbers (const RunArguments *arguments, GError **error)
-{
-  const struct { const char *name; gint64 value, maximum; } numbers[] = {
-    { "--seed", arguments->seed, (G_GINT64_CONSTANT (1) << 53) - 1 },
-    { "--epochs", arguments->epochs, 1000000 },
-    { "--steps", arguments->steps, G_GINT64_CONSTANT (1) << 40 },
-    { "--threads", arguments->threads, 256 },
+  const BfCliNumber numbers[] = {
+    { "--epochs", arguments->epochs, 1, 1000000 },
+    { "--steps", arguments->steps, 1, G_GINT64_CONSTANT (1) << 40 },
+    { "--threads", arguments->threads, 1, 256 },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (numbers[i].value < -1 || numbers[i].value > numbers[i].maximum
-        || (numbers[i].value == 0 && i > 0))
-      {
-        g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("%s must lie between %d and %lld."), numbers[i].name,
-                     i > 0, (long long) numbers[i].maximum);
-        return FALSE;
-      }
+  if (!bf_cli_check_numbers (numbers, G_N_ELEMENTS (numbers), error))
+    return FALSE;
   if (arguments->epochs > 0 && arguments->steps > 0)
     {
       g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("--epochs and --steps exclude each other."));
       return FALSE;
     }
-  return TRUE;
-}
-
-/* What only the words of the command line can get wrong, before anything is read. */
-static gboolean
-check_arguments (RunArguments *arguments, GError **error)
-{
-  const BfKind *const *formats = bf_formats ();
-
-  if (!check_numbers (arguments, error))
-    return FALSE;
-  if (arguments->format)
-    {
-      const BfKind *format = bf_kind_find_error (bf_formats, _("Format"), arguments->format, error);
-
-      if (!format)
-        return FALSE;
-      for (guint i = 0; formats[i]; i++)
-        if (formats[i] == format)
-          arguments->file_format = (BfFormat) i;
-    }
-  for (guint i = 0; arguments->figures && arguments->figures[i]; i++)
-    if (!bf_kind_find_error (bf_figures, _("Figure"), arguments->figures[i], error))
-      return FALSE;
-  if (arguments->figures && !arguments->out)
-    {
-      g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("--figure needs --out DIR, the folder to write to."));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* The spec to train: base with the command line's changes, its remedies on. */
-static BfSpec *
-make_base (BfSpec *loaded, const RunArguments *arguments, GError **error)
-{
-  g_autoptr (BfSpec) base = bf_spec_copy (loaded);
-
-  if (arguments->seed >= 0)
-    base->seed = (guint64) arguments->seed;
-  if (arguments->epochs > 0)
-    base->epochs = (guint) arguments->epochs;
-  for (guint i = 0; arguments->remedies && arguments->remedies[i]; i++)
-    if (!bf_spec_add_remedy_string (base, arguments->remedies[i], error))
-      return NULL;
-  return g_steal_pointer (&base);
+  return bf_cli_results_check (&arguments->results, error);
 }
 
 static void
@@ -149,12 +80,10 @@ show_progress (const BfSnapshot *snapshot, guint *epochs_shown, gboolean termina
 {
   if (terminal && snapshot->steps_planned > 0)
     {
-      double share = (double) snapshot->steps / (double) snapshot->steps_planned;
-      char bar[31] = "";
+      const double share = (double) snapshot->steps / (double) snapshot->steps_planned;
+      char bar[BF_CLI_BAR_LENGTH + 1];
 
-      for (int i = 0; i < 30; i++)
-        bar[i] = i < (int) (30 * share) ? '#' : '.';
-      g_printerr ("\r%s %5.1f %%  %.0f steps/s ", bar, 100 * share, snapshot->steps_per_second);
+      g_printerr ("\r%s %5.1f %%  %.0f steps/s ", bf_cli_draw_bar (share, bar), 100 * share, snapshot->steps_per_second);
     }
   for (; *epochs_shown < snapshot->epochs->len; (*epochs_shown)++)
     {
@@ -179,7 +108,7 @@ wait_for_run (BfRun *run, gboolean again)
 
       while (g_main_context_iteration (NULL, FALSE))
         ;
-      if (interrupted)
+      if (bf_cli_is_interrupted ())
         bf_run_stop (run);
       bf_run_poll (run);
       state = bf_run_get_state (run);
@@ -207,70 +136,6 @@ wait_for_run (BfRun *run, gboolean again)
     g_printerr ("\r\033[K");
 }
 
-static gboolean
-write_figure (const BfFigure *figure, const BfFigureData *shown, BfSpec *base, const RunArguments *arguments, GError **error)
-{
-  const BfFormat formats[] = { arguments->file_format, BF_FORMAT_CSV };
-  g_autofree char *experiment = bf_file_print (base);
-  BfStyle style;
-
-  bf_style_init (&style, BF_THEME_LIGHT);
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    {
-      g_autofree char *name = g_strdup_printf ("%s.%s", figure->kind.id, bf_formats ()[formats[i]]->id);
-      g_autofree char *path = g_build_filename (arguments->out, name, NULL);
-      BfExportOptions options;
-
-      bf_export_options_init (&options, formats[i]);
-      options.experiment = experiment;
-      if (!bf_export_to_file (figure, &style, shown, &options, path, error))
-        return FALSE;
-      g_printerr ("%s\n", path);
-    }
-  return TRUE;
-}
-
-/* What the network answers at the end; NULL: the run takes no more commands. */
-static BfEvaluation *
-evaluate (BfRun *run)
-{
-  if (bf_run_evaluate (run, bf_evaluation_choose_part (bf_run_get_dataset (run))))
-    bf_run_wait (run);
-  return bf_run_get_evaluation (run);
-}
-
-static gboolean
-write_results (BfRun *of, BfSpec *base, const char *name, const RunArguments *arguments, GError **error)
-{
-  BfEvaluation *evaluation = evaluate (of);   /* first: it may bring another snapshot */
-  BfSnapshot *snapshot = bf_run_get_snapshot (of);
-  g_autoptr (BfDataFacts) facts = bf_data_facts_new (bf_run_get_dataset (of));
-  const BfFigureRun run = { snapshot, snapshot->plan->spec->name, BF_FAMILY_BASELINE };
-  const BfFigureData data = {
-    .runs = &run, .n_runs = 1, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
-    .cursor = { 0, bf_snapshot_get_last_step (snapshot) },
-    .evaluation = evaluation, .facts = facts,
-  };
-  g_autofree char *json = bf_report_json (snapshot, name);
-  g_autofree char *json_path = g_build_filename (arguments->out, "result.json", NULL);
-  g_autofree char *spec_path = g_build_filename (arguments->out, "experiment.backflow", NULL);
-
-  if (g_mkdir_with_parents (arguments->out, 0755) != 0)
-    {
-      g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("The folder “%s” cannot be made: %s."), arguments->out,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  if (!g_file_set_contents (json_path, json, -1, error) || !bf_file_save (base, spec_path, error))
-    return FALSE;
-  for (const BfKind *const *figure = bf_figures (); *figure; figure++)
-    if ((!arguments->figures || g_strv_contains ((const char *const *) arguments->figures, (*figure)->id))
-        && bf_figure_applies ((const BfFigure *) *figure, &data)
-        && !write_figure ((const BfFigure *) *figure, &data, base, arguments, error))
-      return FALSE;
-  return TRUE;
-}
-
 static BfExit
 finish (BfRun *run, BfSpec *base, const char *what, const RunArguments *arguments)
 {
@@ -280,7 +145,7 @@ finish (BfRun *run, BfSpec *base, const char *what, const RunArguments *argument
   g_autoptr (GError) error = NULL;
 
   g_print ("%s%s", report, arguments->json ? "\n" : "");
-  if (arguments->out && !write_results (run, base, name, arguments, &error))
+  if (arguments->results.folder && !bf_cli_results_write (&arguments->results, run, base, name, &error))
     return bf_cli_fail (BF_EXIT_INPUT, error);
   if (bf_run_get_state (run) == BF_RUN_CANCELLED)
     return BF_EXIT_INTERRUPTED;
@@ -310,26 +175,22 @@ static BfExit
 run_experiment (const char *what, const RunArguments *arguments)
 {
   BfRunOptions options = {
-    .folder = arguments->folder,
+    .folder = arguments->experiment.folder,
     .threads = arguments->threads > 0 ? (guint) arguments->threads : 0,
     .steps = arguments->steps > 0 ? (guint64) arguments->steps : 0,
   };
   g_autoptr (BfNotebook) notebook = arguments->notebook ? bf_notebook_new (arguments->notebook) : NULL;
   g_autoptr (BfKeeper) keeper = NULL;
-  g_autoptr (BfSpec) loaded = NULL;
   g_autoptr (BfSpec) base = NULL;
   g_autoptr (BfSpec) spec = NULL;
-  g_auto (GStrv) warnings = NULL;
   g_autoptr (GError) error = NULL;
+  BfExit code;
 
-  loaded = bf_experiment_load_any (what, &warnings, &error);
-  if (!loaded)
-    return bf_cli_fail (BF_EXIT_INPUT, error);
-  for (guint i = 0; warnings && warnings[i]; i++)
-    g_printerr ("backflow-cli: %s\n", warnings[i]);
-  base = make_base (loaded, arguments, &error);
+  base = bf_cli_load_base (what, &arguments->experiment, &code);
   if (!base)
-    return bf_cli_fail (BF_EXIT_USAGE, error);
+    return code;
+  if (arguments->epochs > 0)
+    base->epochs = (guint) arguments->epochs;
   spec = bf_remedies_apply (base);
   if (notebook)
     {
@@ -358,7 +219,7 @@ resume_run (const char *what, const RunArguments *arguments)
 
   if (!keeper)
     return bf_cli_fail (BF_EXIT_INPUT, error);
-  options.folder = arguments->folder ? arguments->folder : kept->folder;
+  options.folder = arguments->experiment.folder ? arguments->experiment.folder : kept->folder;
   options.threads = kept->threads;
   options.steps = kept->limit;
   return train_and_report (kept->snapshot->plan->spec, kept->base, kept->base->name, &options, arguments);
@@ -367,20 +228,13 @@ resume_run (const char *what, const RunArguments *arguments)
 BfExit
 bf_cli_run (int argc, char **argv)
 {
-  g_auto (RunArguments) arguments = { .seed = -1, .epochs = -1, .steps = -1, .threads = -1 };
+  g_auto (RunArguments) arguments = RUN_ARGUMENTS_INIT;
   const GOptionEntry entries[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &arguments.folder, N_("Folder or file to take the data from"), N_("DIR") },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &arguments.seed, N_("Seed of weights, split and shuffles"), N_("N") },
+    BF_CLI_EXPERIMENT_ENTRIES (&arguments.experiment),
     { "epochs", 0, 0, G_OPTION_ARG_INT, &arguments.epochs, N_("Epochs to train"), N_("N") },
     { "steps", 0, 0, G_OPTION_ARG_INT64, &arguments.steps, N_("Steps to train, in place of epochs"), N_("N") },
     { "threads", 0, 0, G_OPTION_ARG_INT, &arguments.threads, N_("Threads that share a step"), N_("N") },
-    { "remedy", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.remedies,
-      N_("Switch a remedy on; may be repeated"), N_("ID[:name=value,…]") },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out,
-      N_("Write figures, their CSV, the result and the experiment there"), N_("DIR") },
-    { "figure", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.figures,
-      N_("Only this figure; may be repeated"), N_("KIND") },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &arguments.format, N_("png, svg or pdf"), N_("FORMAT") },
+    BF_CLI_RESULTS_ENTRIES (&arguments.results),
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
     { "notebook", 0, 0, G_OPTION_ARG_FILENAME, &arguments.notebook,
       N_("Keep the run in this notebook, so that “resume” can go on with it"), N_("FILE") },
@@ -399,24 +253,19 @@ bf_cli_run (int argc, char **argv)
     }
   if (!check_arguments (&arguments, &error))
     return bf_cli_fail (BF_EXIT_USAGE, error);
-  g_unix_signal_add (SIGINT, on_interrupt, NULL);
-  g_unix_signal_add (SIGTERM, on_interrupt, NULL);
+  bf_cli_watch_interrupt ();
   return run_experiment (argv[1], &arguments);
 }
 
 BfExit
 bf_cli_resume (int argc, char **argv)
 {
-  g_auto (RunArguments) arguments = { .seed = -1, .epochs = -1, .steps = -1, .threads = -1 };
+  g_auto (RunArguments) arguments = RUN_ARGUMENTS_INIT;
   const GOptionEntry entries[] = {
     { "notebook", 0, 0, G_OPTION_ARG_FILENAME, &arguments.notebook, N_("The notebook; by default the window’s"), N_("FILE") },
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &arguments.folder, N_("Folder or file to take the data from"), N_("DIR") },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &arguments.experiment.folder, N_("Folder or file to take the data from"), N_("DIR") },
     { "again", 0, 0, G_OPTION_ARG_NONE, &arguments.again, N_("Train a finished run for as many epochs again"), NULL },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out,
-      N_("Write figures, their CSV, the result and the experiment there"), N_("DIR") },
-    { "figure", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.figures,
-      N_("Only this figure; may be repeated"), N_("KIND") },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &arguments.format, N_("png, svg or pdf"), N_("FORMAT") },
+    BF_CLI_RESULTS_ENTRIES (&arguments.results),
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
     { NULL }
   };
@@ -434,7 +283,6 @@ bf_cli_resume (int argc, char **argv)
     }
   if (!check_arguments (&arguments, &error))
     return bf_cli_fail (BF_EXIT_USAGE, error);
-  g_unix_signal_add (SIGINT, on_interrupt, NULL);
-  g_unix_signal_add (SIGTERM, on_interrupt, NULL);
+  bf_cli_watch_interrupt ();
   return resume_run (argv[1], &arguments);
 }

@@ -4,12 +4,9 @@
  * backflow-cli study: trains all rows of a study, as many runs at once as there are jobs, and
  * prints them in one table. Interrupted, it prints what has ended.
  */
-#include "bf-cli.h"
+#include "bf-cli-results.h"
 
-#include <errno.h>
-#include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -42,32 +39,16 @@ study_arguments_clear (StudyArguments *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (StudyArguments, study_arguments_clear)
 
-static volatile sig_atomic_t interrupted;
-
-static gboolean
-on_interrupt (gpointer data)
-{
-  interrupted = 1;
-  return G_SOURCE_CONTINUE;
-}
-
 static gboolean
 check_arguments (const StudyArguments *arguments, GError **error)
 {
-  const struct { const char *name; int value, maximum; } numbers[] = {
-    { "--seeds", arguments->seeds, BF_STUDY_MAX_SEEDS },
-    { "--epochs", arguments->epochs, 1000000 },
-    { "--jobs", arguments->jobs, 256 },
+  const BfCliNumber numbers[] = {
+    { "--seeds", arguments->seeds, 1, BF_STUDY_MAX_SEEDS },
+    { "--epochs", arguments->epochs, 1, 1000000 },
+    { "--jobs", arguments->jobs, 1, 256 },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (numbers[i].value != -1 && (numbers[i].value < 1 || numbers[i].value > numbers[i].maximum))
-      {
-        g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("%s must lie between %d and %lld."), numbers[i].name,
-                     1, (long long) numbers[i].maximum);
-        return FALSE;
-      }
-  return TRUE;
+  return bf_cli_check_numbers (numbers, G_N_ELEMENTS (numbers), error);
 }
 
 /* Progress, on standard error */
@@ -96,10 +77,9 @@ show_bar (BfStudyQueue *queue)
 {
   const double share = bf_study_queue_get_progress (queue);
   const double seconds = bf_study_queue_get_seconds_left (queue);
-  char bar[31] = "";
+  char bar[BF_CLI_BAR_LENGTH + 1];
 
-  for (int i = 0; i < 30; i++)
-    bar[i] = i < (int) (30 * share) ? '#' : '.';
+  bf_cli_draw_bar (share, bar);
   if (seconds < 0)
     g_printerr (_("\r\033[K%s %5.1f %%  %u of %u runs"), bar, 100 * share, bf_study_queue_count_ended (queue),
                 bf_study_queue_count_runs (queue));
@@ -141,7 +121,7 @@ wait_for_study (BfStudyQueue *queue)
     {
       while (g_main_context_iteration (NULL, FALSE))
         ;
-      if (interrupted)
+      if (bf_cli_is_interrupted ())
         bf_study_queue_cancel (queue);
       show_progress (queue, shown, terminal);
       g_usleep (POLL_MICROSECONDS);
@@ -216,11 +196,8 @@ write_results (BfStudyQueue *queue, const char *folder, GError **error)
     { "runs.csv", bf_study_report_csv },
   };
 
-  if (g_mkdir_with_parents (folder, 0755) != 0)
-    {
-      g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("The folder “%s” cannot be made: %s."), folder, g_strerror (errno));
-      return FALSE;
-    }
+  if (!bf_cli_make_folder (folder, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *text = files[i].print (queue);
@@ -265,8 +242,7 @@ run_study (const char *what, const StudyArguments *arguments)
 
   if (!study)
     return bf_cli_fail (BF_EXIT_INPUT, error);
-  for (guint i = 0; warnings && warnings[i]; i++)
-    g_printerr ("backflow-cli: %s\n", warnings[i]);
+  bf_cli_warn (warnings);
   if (notebook && !bf_notebook_open (notebook, &error))
     return bf_cli_fail (BF_EXIT_INPUT, error);
   queue = bf_study_queue_new (study, &options);
@@ -277,7 +253,7 @@ run_study (const char *what, const StudyArguments *arguments)
   g_print ("%s%s", report, arguments->json ? "\n" : "");
   if (arguments->out && !write_results (queue, arguments->out, &error))
     return bf_cli_fail (BF_EXIT_INPUT, error);
-  if (interrupted)
+  if (bf_cli_is_interrupted ())
     return BF_EXIT_INTERRUPTED;
   return has_failed (queue) ? BF_EXIT_INPUT : BF_EXIT_DONE;
 }
@@ -310,7 +286,6 @@ bf_cli_study (int argc, char **argv)
     }
   if (!check_arguments (&arguments, &error))
     return bf_cli_fail (BF_EXIT_USAGE, error);
-  g_unix_signal_add (SIGINT, on_interrupt, NULL);
-  g_unix_signal_add (SIGTERM, on_interrupt, NULL);
+  bf_cli_watch_interrupt ();
   return run_study (argv[1], &arguments);
 }

@@ -3,6 +3,7 @@
  */
 #include "bf-cli.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 BfExit
@@ -47,4 +48,55 @@ bf_cli_parse (const char *parameters, const char *summary, const GOptionEntry *e
       return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+bf_cli_check_numbers (const BfCliNumber *numbers, guint n_numbers, GError **error)
+{
+  for (guint i = 0; i < n_numbers; i++)
+    if (numbers[i].value != -1 && (numbers[i].value < numbers[i].minimum || numbers[i].value > numbers[i].maximum))
+      {
+        g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("%s must lie between %d and %lld."), numbers[i].name,
+                     (int) numbers[i].minimum, (long long) numbers[i].maximum);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+void
+bf_cli_warn (char **warnings)
+{
+  for (guint i = 0; warnings && warnings[i]; i++)
+    g_printerr ("backflow-cli: %s\n", warnings[i]);
+}
+
+static gboolean interrupted;
+
+static gboolean
+on_interrupt (gpointer data)
+{
+  interrupted = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+void
+bf_cli_watch_interrupt (void)
+{
+  g_unix_signal_add (SIGINT, on_interrupt, NULL);
+  g_unix_signal_add (SIGTERM, on_interrupt, NULL);
+}
+
+gboolean
+bf_cli_is_interrupted (void)
+{
+  return interrupted;
+}
+
+const char *
+bf_cli_draw_bar (double share, char bar[BF_CLI_BAR_LENGTH + 1])
+{
+  for (int i = 0; i < BF_CLI_BAR_LENGTH; i++)
+    bar[i] = i < (int) (BF_CLI_BAR_LENGTH * share) ? '#' : '.';
+  bar[BF_CLI_BAR_LENGTH] = '\0';
+  return bar;
 }

@@ -40,9 +40,27 @@ BfExit bf_cli_fail (BfExit code, const GError *error);
 gboolean bf_cli_parse (const char *parameters, const char *summary, const GOptionEntry *entries,
                        int *argc, char ***argv, BfExit *code);
 
-/* The effective spec of an experiment under the command line's seed (-1: its own) and remedies.
- * NULL: the error is printed, *code is what to return. */
-BfSpec *bf_cli_load_effective (const char *what, gint64 seed, char **remedies, BfExit *code);
+/* A number of the command line, -1 where it was not given. */
+typedef struct
+{
+  const char *name;   /* "--epochs" */
+  gint64 value;
+  gint64 minimum, maximum;
+} BfCliNumber;
+
+gboolean bf_cli_check_numbers (const BfCliNumber *numbers, guint n_numbers, GError **error);
+
+/* What was read in spite of something, on standard error. warnings: or NULL. */
+void bf_cli_warn (char **warnings);
+
+/* From the first call of bf_cli_watch_interrupt() on, SIGINT and SIGTERM only make bf_cli_is_interrupted() true. They
+ * are taken by the main context. */
+void bf_cli_watch_interrupt (void);
+gboolean bf_cli_is_interrupted (void);
+
+/* "######...." for a share from 0 to 1. */
+#define BF_CLI_BAR_LENGTH 30
+const char *bf_cli_draw_bar (double share, char bar[BF_CLI_BAR_LENGTH + 1]);
 
 /* A run's result: one JSON object (keys in data/experiments/README.md), or a table of the layers.
  * Transfer full. */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ */
+#include "bf-cli-results.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include "../lab/bf-file.h"
+
+void
+bf_cli_results_clear (BfCliResults *self)
+{
+  g_clear_pointer (&self->folder, g_free);
+  g_clear_pointer (&self->figures, g_strfreev);
+  g_clear_pointer (&self->format, g_free);
+}
+
+static gboolean
+find_format (const BfCliResults *self, BfFormat *format, GError **error)
+{
+  const BfKind *const *formats = bf_formats ();
+  const BfKind *kind = self->format ? bf_kind_find_error (bf_formats, _("Format"), self->format, error) : formats[BF_FORMAT_PNG];
+
+  for (guint i = 0; kind && formats[i]; i++)
+    if (formats[i] == kind)
+      *format = (BfFormat) i;
+  return kind != NULL;
+}
+
+gboolean
+bf_cli_results_check (const BfCliResults *self, GError **error)
+{
+  BfFormat format;
+
+  if (!find_format (self, &format, error))
+    return FALSE;
+  for (guint i = 0; self->figures && self->figures[i]; i++)
+    if (!bf_kind_find_error (bf_figures, _("Figure"), self->figures[i], error))
+      return FALSE;
+  if (self->figures && !self->folder)
+    {
+      g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("--figure needs --out DIR, the folder to write to."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+bf_cli_make_folder (const char *folder, GError **error)
+{
+  if (g_mkdir_with_parents (folder, 0755) == 0)
+    return TRUE;
+  g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("The folder “%s” cannot be made: %s."), folder, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+write_figure (const BfCliResults *self, const BfFigure *figure, const BfFigureData *shown, const char *experiment, GError **error)
+{
+  BfFormat formats[] = { BF_FORMAT_PNG, BF_FORMAT_CSV };
+  BfStyle style;
+
+  if (!find_format (self, &formats[0], error))
+    return FALSE;
+  bf_style_init (&style, BF_THEME_LIGHT);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s.%s", figure->kind.id, bf_formats ()[formats[i]]->id);
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+      BfExportOptions options;
+
+      bf_export_options_init (&options, formats[i]);
+      options.experiment = experiment;
+      if (!bf_export_to_file (figure, &style, shown, &options, path, error))
+        return FALSE;
+      g_printerr ("%s\n", path);
+    }
+  return TRUE;
+}
+
+/* What the network answers at the end; NULL: the run takes no more commands. */
+static BfEvaluation *
+evaluate (BfRun *run)
+{
+  if (bf_run_evaluate (run, bf_evaluation_choose_part (bf_run_get_dataset (run))))
+    bf_run_wait (run);
+  return bf_run_get_evaluation (run);
+}
+
+static gboolean
+write_figures (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error)
+{
+  BfEvaluation *evaluation = evaluate (of);   /* first: it may bring another snapshot */
+  BfSnapshot *snapshot = bf_run_get_snapshot (of);
+  g_autoptr (BfDataFacts) facts = bf_data_facts_new (bf_run_get_dataset (of));
+  g_autofree char *experiment = bf_file_print (base);
+  const BfFigureRun run = { snapshot, snapshot->plan->spec->name, BF_FAMILY_BASELINE };
+  const BfFigureData data = {
+    .runs = &run, .n_runs = 1, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
+    .cursor = { 0, bf_snapshot_get_last_step (snapshot) },
+    .evaluation = evaluation, .facts = facts,
+  };
+
+  for (const BfKind *const *kind = bf_figures (); *kind; kind++)
+    {
+      const BfFigure *figure = (const BfFigure *) *kind;
+
+      if ((!self->figures || g_strv_contains ((const char *const *) self->figures, (*kind)->id))
+          && bf_figure_applies (figure, &data) && !write_figure (self, figure, &data, experiment, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+bf_cli_results_write (const BfCliResults *self, BfRun *run, BfSpec *base, const char *name, GError **error)
+{
+  g_autofree char *json = bf_report_json (bf_run_get_snapshot (run), name);
+  g_autofree char *json_path = g_build_filename (self->folder, "result.json", NULL);
+  g_autofree char *spec_path = g_build_filename (self->folder, "experiment.backflow", NULL);
+
+  return bf_cli_make_folder (self->folder, error)
+         && g_file_set_contents (json_path, json, -1, error)
+         && bf_file_save (base, spec_path, error)
+         && write_figures (self, run, base, error);
+}

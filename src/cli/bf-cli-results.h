@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * What a run leaves in a folder: its figures with their numbers, its result and its experiment.
+ */
+#pragma once
+
+#include "bf-cli.h"
+#include "../lab/bf-run.h"
+#include "../plot/bf-export.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *folder;      /* to write to, or NULL: nothing is written */
+  char **figures;    /* ids; NULL: all that apply */
+  char *format;      /* id of a BfFormat, or NULL */
+} BfCliResults;
+
+/* Rows of a GOptionEntry array. */
+#define BF_CLI_RESULTS_ENTRIES(results) \
+  { "out", 0, 0, G_OPTION_ARG_FILENAME, &(results)->folder, \
+    N_("Write figures, their CSV, the result and the experiment there"), N_("DIR") }, \
+  { "figure", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(results)->figures, N_("Only this figure; may be repeated"), N_("KIND") }, \
+  { "format", 0, 0, G_OPTION_ARG_STRING, &(results)->format, N_("png, svg or pdf"), N_("FORMAT") }
+
+void     bf_cli_results_clear (BfCliResults *self);
+
+/* Whether figures and format are known, before anything is trained. */
+gboolean bf_cli_results_check (const BfCliResults *self, GError **error);
+
+/* base: the experiment that the files carry. name: what result.json calls it. */
+gboolean bf_cli_results_write (const BfCliResults *self, BfRun *run, BfSpec *base, const char *name, GError **error);
+
+/* Makes a folder and those above it. */
+gboolean bf_cli_make_folder   (const char *folder, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BfCliResults, bf_cli_results_clear)
+
+G_END_DECLS
