@@ -341,21 +341,21 @@ bf_run_evaluate (BfRun *self, BfPart part)
   return self->evaluating = TRUE;
 }
 
+BfWorker *
+bf_run_get_worker (BfRun *self)
+{
+  g_return_val_if_fail (BF_IS_RUN (self), NULL);
+  return self->worker;
+}
+
 GPtrArray *
 bf_run_list_weights (BfRun *self)
 {
-  BfWorker *worker = self->worker;
-  GPtrArray *weights;
+  g_autoptr (BfWeights) weights = NULL;
 
   g_return_val_if_fail (BF_IS_RUN (self), NULL);
-  bf_worker_begin (worker)->list_weights = TRUE;
-  bf_worker_end (worker);
-  g_mutex_lock (&worker->mutex);
-  while (!worker->listed && !worker->ended)
-    g_cond_wait (&worker->changed, &worker->mutex);
-  weights = g_steal_pointer (&worker->listed);
-  g_mutex_unlock (&worker->mutex);
-  return weights;
+  weights = bf_worker_hold_weights (self->worker);
+  return weights ? g_ptr_array_ref (weights->tensors) : NULL;
 }
 
 void

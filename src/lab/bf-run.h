@@ -71,8 +71,8 @@ void         bf_run_set_live     (BfRun *self, BfSpec *spec);
 /* Asks for an evaluation of a split with the weights as they are; it comes with a later poll. Training goes
  * on meanwhile, and its numbers stay the same. FALSE: the run has ended for good, or one is still under way. */
 gboolean     bf_run_evaluate     (BfRun *self, BfPart part);
-/* Its weights between two steps (bf-weights.h), transfer full; NULL when the run has ended. Blocks meanwhile;
- * from any thread. */
+/* Its weights between two steps (bf-weights.h), transfer full, not to be changed; of one that has ended, those that
+ * it left; NULL when it has none (never loaded, too large to stay). Blocks meanwhile; from any thread. */
 GPtrArray   *bf_run_list_weights (BfRun *self);
 /* Blocks until the worker has read all commands and reached a resting state. For tests and the CLI. */
 void         bf_run_wait         (BfRun *self);

@@ -39,6 +39,35 @@ bf_weights_list (BfNetwork *network)
   return tensors;
 }
 
+BfWeights *
+bf_weights_new (BfNetwork *network, guint64 step)
+{
+  BfWeights *self = g_new0 (BfWeights, 1);
+
+  g_atomic_ref_count_init (&self->references);
+  self->plan = bf_plan_ref (bf_network_get_plan (network));
+  self->tensors = bf_weights_list (network);
+  self->step = step;
+  return self;
+}
+
+BfWeights *
+bf_weights_ref (BfWeights *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+bf_weights_unref (BfWeights *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  bf_plan_unref (self->plan);
+  g_ptr_array_unref (self->tensors);
+  g_free (self);
+}
+
 /* "64 × 128", "10" */
 static char *
 describe_shape (const BfTensorValues *tensor)
@@ -133,6 +162,15 @@ copy (GPtrArray *tensors, const BfPlan *plan, const BfParameter *parameters, gui
     }
 }
 
+void
+bf_weights_copy (BfNetwork *network, GPtrArray *tensors)
+{
+  const BfPlan *plan = bf_network_get_plan (network);
+
+  copy (tensors, plan, bf_network_get_parameters (network), bf_network_get_n_parameters (network));
+  copy (tensors, plan, bf_network_get_buffers (network), bf_network_get_n_buffers (network));
+}
+
 gboolean
 bf_weights_take (BfNetwork *network, GPtrArray *tensors, GError **error)
 {
@@ -142,8 +180,7 @@ bf_weights_take (BfNetwork *network, GPtrArray *tensors, GError **error)
 
   if (!check (tensors, plan, parameters, n, TRUE, error) || !check (tensors, plan, buffers, n_buffers, FALSE, error))
     return FALSE;
-  copy (tensors, plan, parameters, n);
-  copy (tensors, plan, buffers, n_buffers);
+  bf_weights_copy (network, tensors);
   return TRUE;
 }
 

@@ -18,6 +18,8 @@
 #define EXIT_SECONDS 5
 /* An evaluation takes at most one part in so many of the time while training. */
 #define EVALUATION_SHARE 10
+/* A run that ended leaves its weights, unless they take more than 64 MB. */
+#define MOST_FLOATS_LEFT (1 << 24)
 
 /* The thread's own. */
 typedef struct
@@ -52,7 +54,7 @@ bf_worker_unref (BfWorker *self)
   g_clear_pointer (&self->dataset, bf_dataset_unref);
   g_clear_pointer (&self->evaluation, bf_evaluation_unref);
   g_clear_pointer (&self->weights, g_ptr_array_unref);
-  g_clear_pointer (&self->listed, g_ptr_array_unref);
+  g_clear_pointer (&self->listed, bf_weights_unref);
   g_clear_error (&self->error);
   g_free (self->notice);
   g_clear_pointer (&self->keeper, bf_keeper_unref);
@@ -293,14 +295,16 @@ read_commands (Work *work, gboolean *slot_free)
   return commands;
 }
 
+/* What others ask for, and what is left of a run that ended. */
 static void
 list_weights (Work *work)
 {
-  GPtrArray *weights = bf_weights_list (bf_trainer_get_network (work->trainer));
+  BfWeights *weights = bf_weights_new (bf_trainer_get_network (work->trainer), work->made);
 
   g_mutex_lock (&work->shared->mutex);
-  g_clear_pointer (&work->shared->listed, g_ptr_array_unref);
+  g_clear_pointer (&work->shared->listed, bf_weights_unref);
   work->shared->listed = weights;
+  work->shared->listed_for = work->shared->read;
   g_cond_broadcast (&work->shared->changed);
   g_mutex_unlock (&work->shared->mutex);
 }
@@ -421,6 +425,8 @@ leave (Work *work, GError *error)
       bf_keeper_close (shared->keeper);
     }
   publish (work, FALSE);
+  if (work->trainer && bf_network_get_size (bf_trainer_get_network (work->trainer)) <= MOST_FLOATS_LEFT)
+    list_weights (work);
   g_mutex_lock (&shared->mutex);
   if (error && (shared->commands.stop || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
     work->state = BF_RUN_CANCELLED;

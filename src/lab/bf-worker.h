@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 #include "bf-run.h"
+#include "bf-weights.h"
 #include "../engine/bf-evaluation.h"
 
 G_BEGIN_DECLS
@@ -52,7 +53,9 @@ typedef struct
   BfSnapshot *slot;       /* the newest, until taken */
   BfDataset *dataset;
   BfEvaluation *evaluation;  /* the newest, until taken */
-  GPtrArray *listed;      /* weights, when asked for, until taken */
+  BfWeights *listed;      /* when asked for, until all took them; those of one that ended stay */
+  guint64 listed_for;     /* commands read when they were listed */
+  guint listing;          /* callers that wait for them */
   GError *error;
   char *notice;           /* why it may not go on bit for bit, or NULL */
 } BfWorker;
@@ -64,6 +67,16 @@ void      bf_worker_unref (BfWorker *self);
 /* Changes commands between these two; at the second the worker is told. */
 BfCommands *bf_worker_begin (BfWorker *self);
 void        bf_worker_end   (BfWorker *self);
+
+BfWorker *bf_worker_ref   (BfWorker *self);
+/* Of a run; borrowed. */
+BfWorker *bf_run_get_worker (BfRun *run);
+/* The weights between two steps, or those that a run left that has ended; transfer full. NULL: it has none. Waits
+ * for that; from any thread but its own. */
+BfWeights *bf_worker_hold_weights (BfWorker *self);
+/* Its data, and why it could not start; NULL where there is none (yet). Transfer full. */
+BfDataset *bf_worker_hold_dataset (BfWorker *self);
+GError    *bf_worker_copy_error   (BfWorker *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfWorker, bf_worker_unref)
 
