@@ -5,12 +5,13 @@
 
 #include "bf-data-view.h"
 #include "bf-diagnosis-strip.h"
-#include "bf-file-dialog.h"
+#include "bf-error-page.h"
 #include "bf-gradients-view.h"
 #include "bf-histograms-view.h"
 #include "bf-kind-drop-down.h"
 #include "bf-runs-menu.h"
 #include "bf-timeline.h"
+#include "bf-toasts.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -35,13 +36,8 @@ struct _BfCentre
   GtkWidget *scale_lock;
   GtkMenuButton *runs_button;
   BfRunsMenu *runs_menu;
-  AdwToastOverlay *toasts;
-  AdwToast *toast;        /* shown, weak */
-  AdwToast *next_toast;   /* waits, owned */
-  gint64 toast_since;
-  guint toast_timer;
-  AdwStatusPage *error_page;
-  GtkButton *choose_data;
+  AdwToastOverlay *toast_overlay;
+  BfErrorPage *error_page;
   BfGradientsView *gradients;
   BfHistogramsView *histograms;
   BfFigurePanel *curves;
@@ -51,6 +47,7 @@ struct _BfCentre
   BfDiagnosisStrip *diagnosis;
 
   BfSession *session;
+  BfToasts *toasts;
   GSimpleAction *view;
   GSimpleAction *quantity;
   GSimpleAction *lock;
@@ -145,81 +142,6 @@ centre_show_view (BfCentre *self)
   centre_show_quantity (self);
 }
 
-/* What stands in the way of a picture, in plain words; NULL: nothing. */
-static const char *
-centre_get_error (BfCentre    *self,
-                  const char **title)
-{
-  BfPlan *plan = bf_session_get_plan (self->session);
-  BfSessionRun *run = bf_session_get_current (self->session);
-  const GError *error = run ? bf_run_get_error (run->run) : NULL;
-  *title = plan->n_layers == 0 ? _("No Layers") : plan->error ? _("This Network Cannot Be Trained") : _("Could Not Start");
-  if (plan->n_layers == 0)
-    return _("Add a layer, or open a ready-made experiment.");
-  if (plan->error)
-    return plan->error;
-  return bf_session_get_state (self->session) == BF_RUN_FAILED && error ? error->message : NULL;
-}
-
-/* The parameter that names the file or folder that a source reads; NULL: it makes its data. */
-static const char *
-get_data_place (const BfSpec *spec)
-{
-  static const char *const places[] = { "file", "folder" };
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
-    if (bf_kind_find_param (bf_options_get_kind (spec->data), places[i]))
-      return places[i];
-  return NULL;
-}
-
-static void
-on_data_chosen (GFile    *file,
-                gpointer  data)
-{
-  g_autoptr (BfCentre) self = data;
-  g_autofree char *path = file ? g_file_get_path (file) : NULL;
-  if (!path || !self->session)
-    return;
-  BfExperiment *experiment = bf_session_get_experiment (self->session);
-  g_autoptr (BfSpec) spec = bf_experiment_copy_spec (experiment);
-  const char *place = get_data_place (spec);
-  if (place && bf_options_set_text (spec->data, place, path, NULL))
-    bf_experiment_edit (experiment, g_steal_pointer (&spec), _("Data"), NULL);
-}
-
-static void
-on_choose_data (BfCentre *self)
-{
-  const char *place = get_data_place (bf_experiment_get_spec (bf_session_get_experiment (self->session)));
-  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
-  if (g_strcmp0 (place, "folder") == 0)
-    bf_file_dialog_open_folder (window, _("Choose a Data Folder"), on_data_chosen, g_object_ref (self));
-  else if (place)
-    bf_file_dialog_open (window, _("Choose a Data File"), NULL, NULL, on_data_chosen, g_object_ref (self));
-}
-
-/* Data that cannot be read is put right here. */
-static void
-centre_show_choice (BfCentre *self)
-{
-  const char *place = get_data_place (bf_experiment_get_spec (bf_session_get_experiment (self->session)));
-  gboolean unread = place && bf_session_get_state (self->session) == BF_RUN_FAILED && !bf_session_get_plan (self->session)->error;
-  gtk_widget_set_visible (GTK_WIDGET (self->choose_data), unread);
-  gtk_button_set_label (self->choose_data, g_strcmp0 (place, "folder") == 0 ? _("_Choose Another Folder…") : _("_Choose Another File…"));
-}
-
-static void
-centre_show_error (BfCentre   *self,
-                   const char *title,
-                   const char *sentence)
-{
-  g_autofree char *markup = g_markup_escape_text (sentence, -1);
-  adw_status_page_set_title (self->error_page, title);
-  adw_status_page_set_description (self->error_page, markup);
-  centre_show_choice (self);
-  gtk_stack_set_visible_child_name (self->pages, "error");
-}
-
 static void
 centre_show_page (BfCentre *self)
 {
@@ -230,17 +152,14 @@ centre_show_page (BfCentre *self)
       gtk_stack_set_visible_child_name (self->pages, "views");   /* it has an empty page of its own */
       return;
     }
-  const char *title, *sentence = centre_get_error (self, &title);
+  gboolean failed = bf_error_page_update (self->error_page);
   BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
   /* The data and the distributions of the start are worth a look; the other figures need steps. */
   gboolean start = centre_shows (self, "histograms") || centre_shows (self, "data");
   gboolean empty = snapshot && snapshot->columns->len == 0 && !start;
   /* The picture over an error is of the network before it. */
-  gtk_widget_set_opacity (GTK_WIDGET (self->flow), sentence ? 0.3 : 1);
-  if (sentence)
-    centre_show_error (self, title, sentence);
-  else
-    gtk_stack_set_visible_child_name (self->pages, !snapshot ? "loading" : empty ? "empty" : "views");
+  gtk_widget_set_opacity (GTK_WIDGET (self->flow), failed ? 0.3 : 1);
+  gtk_stack_set_visible_child_name (self->pages, failed ? "error" : !snapshot ? "loading" : empty ? "empty" : "views");
 }
 
 static void
@@ -398,9 +317,7 @@ centre_dispose (GObject *object)
 {
   BfCentre *self = BF_CENTRE (object);
   bf_centre_set_session (self, NULL);
-  g_clear_handle_id (&self->toast_timer, g_source_remove);
-  g_clear_object (&self->next_toast);
-  g_clear_weak_pointer (&self->toast);
+  g_clear_pointer (&self->toasts, bf_toasts_free);
   g_clear_object (&self->view);
   g_clear_object (&self->quantity);
   g_clear_object (&self->lock);
@@ -429,9 +346,8 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_child (widget, BfCentre, scale_lock);
   gtk_widget_class_bind_template_child (widget, BfCentre, runs_button);
   gtk_widget_class_bind_template_child (widget, BfCentre, runs_menu);
-  gtk_widget_class_bind_template_child (widget, BfCentre, toasts);
+  gtk_widget_class_bind_template_child (widget, BfCentre, toast_overlay);
   gtk_widget_class_bind_template_child (widget, BfCentre, error_page);
-  gtk_widget_class_bind_template_child (widget, BfCentre, choose_data);
   gtk_widget_class_bind_template_child (widget, BfCentre, gradients);
   gtk_widget_class_bind_template_child (widget, BfCentre, histograms);
   gtk_widget_class_bind_template_child (widget, BfCentre, curves);
@@ -439,7 +355,6 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_child (widget, BfCentre, timeline);
   gtk_widget_class_bind_template_child (widget, BfCentre, verdict);
   gtk_widget_class_bind_template_child (widget, BfCentre, diagnosis);
-  gtk_widget_class_bind_template_callback (widget, on_choose_data);
   gtk_widget_class_bind_template_callback (widget, on_view_changed);
   gtk_widget_class_bind_template_callback (widget, centre_show_quantity);
   gtk_widget_class_bind_template_callback (widget, centre_show_figure);
@@ -451,6 +366,7 @@ static void
 bf_centre_init (BfCentre *self)
 {
   g_type_ensure (BF_TYPE_COMPARE_VIEW);
+  g_type_ensure (BF_TYPE_ERROR_PAGE);
   g_type_ensure (BF_TYPE_FIGURE_VIEW);
   g_type_ensure (BF_TYPE_DATA_VIEW);
   g_type_ensure (BF_TYPE_DIAGNOSIS_STRIP);
@@ -469,6 +385,7 @@ bf_centre_init (BfCentre *self)
   g_signal_connect_object (self->lock, "activate", G_CALLBACK (action_scale_lock), self, 0);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->toasts = bf_toasts_new (self->toast_overlay);
   /* The picture is never mirrored, so the button in its corner is not. */
   gtk_widget_set_direction (self->corner, GTK_TEXT_DIR_LTR);
   gtk_stack_switcher_set_stack (self->compare_switcher, bf_compare_view_get_stack (self->compare));
@@ -491,6 +408,7 @@ bf_centre_set_session (BfCentre  *self,
     }
   if (!g_set_object (&self->session, session) || !session)
     return;
+  bf_error_page_set_session (self->error_page, session);
   bf_figure_view_set_session (self->flow, session);
   bf_gradients_view_set_session (self->gradients, session);
   bf_histograms_view_set_session (self->histograms, session);
@@ -560,71 +478,13 @@ bf_centre_get_compare (BfCentre *self)
   return self->compare;
 }
 
-/* The newest toast takes the place of the one before. libadwaita 1.2 frees a toast twice that is dismissed
- * while it fades in or out, so it first has to stand, and what comes in the meantime waits. */
-#define TOAST_STANDS_MS 500
-
-static void on_toast_dismissed (BfCentre *self, AdwToast *toast);
-
-static void
-centre_show_next_toast (BfCentre *self)
-{
-  AdwToast *toast = g_steal_pointer (&self->next_toast);
-
-  g_clear_handle_id (&self->toast_timer, g_source_remove);
-  if (toast == NULL)
-    return;
-  self->toast_since = g_get_monotonic_time ();
-  g_set_weak_pointer (&self->toast, toast);
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_dismissed), self, G_CONNECT_SWAPPED);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-static void
-on_toast_dismissed (BfCentre *self,
-                    AdwToast *toast)
-{
-  if (self->toast != toast)
-    return;
-  g_clear_weak_pointer (&self->toast);
-  centre_show_next_toast (self);
-}
-
-static gboolean
-on_toast_stands (gpointer data)
-{
-  BfCentre *self = data;
-
-  self->toast_timer = 0;
-  if (self->toast)
-    adw_toast_dismiss (self->toast);
-  else
-    centre_show_next_toast (self);
-  return G_SOURCE_REMOVE;
-}
-
 void
 bf_centre_add_toast (BfCentre *self,
                      AdwToast *toast)
 {
-  const gint64 stood = (g_get_monotonic_time () - self->toast_since) / 1000;
-
   g_return_if_fail (BF_IS_CENTRE (self));
 
-  g_clear_object (&self->next_toast);
-  self->next_toast = toast;
-  if (self->toast == NULL)
-    centre_show_next_toast (self);
-  else if (self->toast_timer == 0)
-    self->toast_timer = g_timeout_add (MAX (1, TOAST_STANDS_MS - stood), on_toast_stands, self);
-}
-
-static void
-on_open_folder (AdwToast *toast,
-                BfCentre *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  gtk_show_uri (GTK_WINDOW (root), g_object_get_data (G_OBJECT (toast), "uri"), GDK_CURRENT_TIME);
+  bf_toasts_add (self->toasts, toast);
 }
 
 void
@@ -633,18 +493,7 @@ bf_centre_toast_saved (BfCentre *self,
 {
   g_return_if_fail (BF_IS_CENTRE (self));
 
-  g_autoptr (GFile) folder = g_file_get_parent (file);
-  g_autofree char *name = folder ? g_file_get_basename (folder) : g_strdup ("/");
-  g_autofree char *title = g_strdup_printf (_("Saved to %s"), name);
-  g_autofree char *markup = g_markup_escape_text (title, -1);
-  AdwToast *toast = adw_toast_new (markup);
-  if (folder)
-    {
-      adw_toast_set_button_label (toast, _("_Open Folder"));
-      g_object_set_data_full (G_OBJECT (toast), "uri", g_file_get_uri (folder), g_free);
-      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_open_folder), self, 0);
-    }
-  bf_centre_add_toast (self, toast);
+  bf_toasts_add_saved (self->toasts, file);
 }
 
 void

@@ -3,8 +3,6 @@
  */
 #include "bf-figure-view-private.h"
 
-#include "bf-throttle.h"
-
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
@@ -13,40 +11,8 @@
 #define SHARE_OF_TIME           16   /* drawing what training changes takes at most one part in so many */
 #define LONGEST_WAIT            (G_USEC_PER_SEC / 5)
 
-struct _BfFigureView
-{
-  GtkDrawingArea parent_instance;
-
-  BfSession *session;
-  BfSceneFunc make;          /* scenes, in place of the session */
-  gpointer make_data;
-  const BfFigure *figure;
-  char *figure_id;
-  BfScene *scene;            /* what was drawn last; NULL: to be made */
-  cairo_surface_t *picture;  /* the scene drawn; NULL: to be drawn */
-  GtkWidget *menu;           /* owned as a child */
-
-  BfSceneRuns which;
-  GArray *numbers;           /* of guint: the runs shown; NULL: `which` says it */
-  BfTensor tensor;
-  const BfLayerValue *value;   /* static */
-  gboolean scale_locked;
-  BfDataFacts *facts;        /* may be NULL */
-  BfConfusionCell cell;
-  gboolean has_cell;
-  int least_width;
-  int least_height;
-
-  gboolean hovering;
-  BfCursor hover;
-  BfThrottle drawing;
-  BfThrottle describing;
-  gint64 cost;               /* of the last drawing, µs */
-};
-
 enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, N_PROPS };
 static GParamSpec *props[N_PROPS];
-static guint cell_picked, layer_picked;
 
 G_DEFINE_FINAL_TYPE (BfFigureView, bf_figure_view, GTK_TYPE_DRAWING_AREA)
 
@@ -61,9 +27,9 @@ bf_figure_view_init_style (GtkWidget *widget,
 
 /* Inside the window the surface is the canvas that GTK paints, so that no seam shows, and the text
  * is in the window's font (owned by the widget). */
-static void
-figure_view_init_window_style (BfFigureView *self,
-                               BfStyle      *style)
+void
+bf_figure_view_init_window_style (BfFigureView *self,
+                                  BfStyle      *style)
 {
   bf_figure_view_init_style (GTK_WIDGET (self), style);
   style->window = TRUE;
@@ -72,8 +38,8 @@ figure_view_init_window_style (BfFigureView *self,
     pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self))));
 }
 
-static BfScene *
-figure_view_get_scene (BfFigureView *self)
+BfScene *
+bf_figure_view_get_scene (BfFigureView *self)
 {
   if (!self->scene)
     self->scene = bf_figure_view_make_scene (self);
@@ -84,7 +50,7 @@ static void
 figure_view_describe (gpointer data)
 {
   BfFigureView *self = data;
-  BfScene *scene = figure_view_get_scene (self);
+  BfScene *scene = bf_figure_view_get_scene (self);
   if (!scene || !self->figure || !self->figure->describe)
     return;
   g_autofree char *words = self->figure->describe (bf_scene_get_data (scene));
@@ -92,8 +58,8 @@ figure_view_describe (gpointer data)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words && *words ? words : _("Nothing is measured yet."), -1);
 }
 
-static void
-figure_view_redraw (BfFigureView *self)
+void
+bf_figure_view_redraw (BfFigureView *self)
 {
   g_clear_pointer (&self->picture, cairo_surface_destroy);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -102,7 +68,7 @@ figure_view_redraw (BfFigureView *self)
 static void
 figure_view_draw_now (gpointer data)
 {
-  figure_view_redraw (data);
+  bf_figure_view_redraw (data);
 }
 
 /* Something changed: the next drawing takes a new scene. */
@@ -147,7 +113,7 @@ figure_view_make_picture (BfFigureView *self,
   cairo_t *cr = cairo_create (picture);
   BfStyle style;
 
-  figure_view_init_window_style (self, &style);
+  bf_figure_view_init_window_style (self, &style);
   bf_scene_set_hover (scene, self->hovering ? &self->hover : NULL);
   bf_figure_draw (self->figure, cr, width, height, &style, bf_scene_get_data (scene));
   cairo_destroy (cr);
@@ -163,128 +129,13 @@ figure_view_draw (GtkDrawingArea *area,
                   gpointer        data)
 {
   BfFigureView *self = BF_FIGURE_VIEW (area);
-  BfScene *scene = figure_view_get_scene (self);
+  BfScene *scene = bf_figure_view_get_scene (self);
   if (!scene || !self->figure || width < 2 || height < 2)
     return;
   if (!self->picture)
     self->picture = figure_view_make_picture (self, scene, width, height);
   cairo_set_source_surface (cr, self->picture, 0, 0);
   cairo_paint (cr);
-}
-
-static gboolean
-figure_view_pick (BfFigureView *self,
-                  double        x,
-                  double        y,
-                  BfCursor     *cursor)
-{
-  BfScene *scene = figure_view_get_scene (self);
-  if (!scene || !self->figure || !self->figure->pick)
-    return FALSE;
-  BfStyle style;
-  figure_view_init_window_style (self, &style);
-  const BfFigureData *shown = bf_scene_get_data (scene);
-  *cursor = shown->cursor;
-  return self->figure->pick (x, y, gtk_widget_get_width (GTK_WIDGET (self)),
-                             gtk_widget_get_height (GTK_WIDGET (self)), &style, shown, cursor);
-}
-
-gboolean
-bf_figure_view_pick_cell (BfFigureView    *self,
-                          double           x,
-                          double           y,
-                          BfConfusionCell *cell)
-{
-  BfScene *scene = figure_view_get_scene (self);
-  if (!scene || !self->figure || !self->figure->pick_cell)
-    return FALSE;
-  BfStyle style;
-  figure_view_init_window_style (self, &style);
-  return self->figure->pick_cell (x, y, gtk_widget_get_width (GTK_WIDGET (self)),
-                                  gtk_widget_get_height (GTK_WIDGET (self)), &style, bf_scene_get_data (scene), cell);
-}
-
-static void
-figure_view_set_hover (BfFigureView   *self,
-                       gboolean        hovering,
-                       const BfCursor *hover)
-{
-  if (hovering == self->hovering
-      && (!hovering || (hover->weighted == self->hover.weighted && hover->step == self->hover.step)))
-    return;
-  self->hovering = hovering;
-  if (hovering)
-    self->hover = *hover;
-  figure_view_redraw (self);
-}
-
-static void
-on_motion (GtkEventControllerMotion *motion,
-           double                    x,
-           double                    y,
-           BfFigureView             *self)
-{
-  BfCursor cursor;
-  gboolean over = figure_view_pick (self, x, y, &cursor);
-  figure_view_set_hover (self, over, over ? &cursor : NULL);
-}
-
-static void
-on_leave (GtkEventControllerMotion *motion,
-          BfFigureView             *self)
-{
-  figure_view_set_hover (self, FALSE, NULL);
-}
-
-static void
-on_clicked (GtkGestureClick *click,
-            int              n_press,
-            double           x,
-            double           y,
-            BfFigureView    *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  BfConfusionCell cell;
-  if (bf_figure_view_pick_cell (self, x, y, &cell))
-    g_signal_emit (self, cell_picked, 0, cell.label, cell.answer);
-  BfCursor cursor;
-  if (!self->session || !figure_view_pick (self, x, y, &cursor))
-    return;
-  bf_session_set_cursor_layer (self->session, cursor.weighted);
-  /* Choosing a layer where there is no axis of steps must not leave the newest step. */
-  if (cursor.step != bf_scene_get_data (figure_view_get_scene (self))->cursor.step)
-    bf_session_set_cursor_step (self->session, cursor.step);
-  g_signal_emit (self, layer_picked, 0);
-}
-
-void
-bf_figure_view_popup (BfFigureView *self,
-                      double        x,
-                      double        y)
-{
-  if (!bf_figure_view_is_ready (self))
-    return;
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) x, (int) y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
-static void
-on_menu_pressed (GtkGestureClick *click,
-                 int              n_press,
-                 double           x,
-                 double           y,
-                 BfFigureView    *self)
-{
-  bf_figure_view_popup (self, x, y);
-}
-
-static void
-on_long_press (GtkGestureLongPress *press,
-               double               x,
-               double               y,
-               BfFigureView        *self)
-{
-  bf_figure_view_popup (self, x, y);
 }
 
 static void
@@ -311,7 +162,7 @@ figure_view_size_allocate (GtkWidget *widget,
                            int        baseline)
 {
   GTK_WIDGET_CLASS (bf_figure_view_parent_class)->size_allocate (widget, width, height, baseline);
-  figure_view_redraw (BF_FIGURE_VIEW (widget));
+  bf_figure_view_redraw (BF_FIGURE_VIEW (widget));
   gtk_popover_present (GTK_POPOVER (BF_FIGURE_VIEW (widget)->menu));
 }
 
@@ -403,43 +254,12 @@ bf_figure_view_class_init (BfFigureViewClass *class)
   props[PROP_LEAST_WIDTH] = g_param_spec_int ("least-width", NULL, NULL, 0, G_MAXINT, 0, flags);
   props[PROP_LEAST_HEIGHT] = g_param_spec_int ("least-height", NULL, NULL, 0, G_MAXINT, 0, flags);
   g_object_class_install_properties (object, N_PROPS, props);
-  cell_picked = g_signal_new ("cell-picked", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                              G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
-  layer_picked = g_signal_new ("layer-picked", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 0);
+  bf_figure_view_class_add_signals (widget);
 
   gtk_widget_class_set_css_name (widget, "figure");
   gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_IMG);
   bf_figure_view_class_add_actions (widget);
   bf_figure_view_class_add_keys (widget);
-}
-
-static void
-figure_view_add_controllers (BfFigureView *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
-  gtk_widget_add_controller (widget, motion);
-
-  GtkGesture *click = gtk_gesture_click_new ();
-  g_signal_connect (click, "released", G_CALLBACK (on_clicked), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
-
-  GtkGesture *secondary = gtk_gesture_click_new ();
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary), GDK_BUTTON_SECONDARY);
-  g_signal_connect (secondary, "pressed", G_CALLBACK (on_menu_pressed), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (secondary));
-
-  GtkGesture *press = gtk_gesture_long_press_new ();
-  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
-  g_signal_connect (press, "pressed", G_CALLBACK (on_long_press), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (press));
-
-  gtk_widget_add_controller (widget, bf_figure_view_make_drag_source (self));
 }
 
 static void
@@ -454,10 +274,10 @@ bf_figure_view_init (BfFigureView *self)
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self), figure_view_draw, NULL, NULL);
   self->menu = bf_figure_view_make_menu ();
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  figure_view_add_controllers (self);
+  bf_figure_view_add_pointer (self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (figure_view_redraw), self, G_CONNECT_SWAPPED);
-  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (figure_view_redraw), NULL);
+                           G_CALLBACK (bf_figure_view_redraw), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (bf_figure_view_redraw), NULL);
 }
 
 void
@@ -467,9 +287,9 @@ bf_figure_view_paint (BfFigureView *self,
                       int           height)
 {
   BfStyle style;
-  figure_view_init_window_style (self, &style);
+  bf_figure_view_init_window_style (self, &style);
   style.transparent = FALSE;
-  bf_scene_set_hover (figure_view_get_scene (self), NULL);
+  bf_scene_set_hover (bf_figure_view_get_scene (self), NULL);
   bf_figure_draw (self->figure, cr, width, height, &style, bf_scene_get_data (self->scene));
 }
 
