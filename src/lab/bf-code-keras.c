@@ -38,42 +38,18 @@ static const BfCodeWord starts[] = {
   { NULL }
 };
 
-static char *
-fill_in (const BfOptions *options, const char *code)
-{
-  const BfParam *params = bf_options_get_kind (options)->params;
-  g_autoptr (GString) text = g_string_new (code);
-
-  for (guint i = 0; params && params[i].id; i++)
-    {
-      g_autofree char *word = g_strconcat ("$", params[i].id, NULL);
-      g_autofree char *value = bf_code_option (options, params[i].id);
-
-      g_string_replace (text, word, value, 0);
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
 print_dense (BfCode *code, const BfPlanLayer *layer)
 {
   const BfOptions *start = bf_options_choice (layer->layer->options, "start");
   g_autofree char *inputs = bf_code_width (code, layer, FALSE);
-  g_autofree char *initializer = fill_in (start, bf_code_find_word (starts, bf_options_get_kind (start)->id));
+  g_autofree char *initializer = bf_code_fill_in (start, bf_code_find_word (starts, bf_options_get_kind (start)->id));
   const char *bias = bf_options_boolean (layer->layer->options, "bias") ? "" : ", use_bias=False";
 
   if (*initializer)
     bf_code_add (code, "keras.layers.Dense(%u, kernel_initializer=%s%s)", layer->outputs, initializer, bias);
   else
     bf_code_add (code, "dense(%s, %u%s)", inputs, layer->outputs, bias);
-}
-
-static void
-print_activation (BfCode *code, const BfPlanLayer *layer)
-{
-  const BfKind *function = bf_options_get_kind (bf_options_choice (layer->layer->options, "function"));
-
-  bf_code_add (code, "%s", bf_code_find_word (activations, function->id));
 }
 
 /* Keras's momentum is what is kept, ours what is taken. */
@@ -98,46 +74,9 @@ print_layer_norm (BfCode *code, const BfPlanLayer *layer)
                bf_options_boolean (layer->layer->options, "affine") ? "" : ", center=False, scale=False");
 }
 
-static void
-print_dropout (BfCode *code, const BfPlanLayer *layer)
-{
-  g_autofree char *rate = bf_code_option (layer->layer->options, "rate");
-
-  bf_code_add (code, "keras.layers.Dropout(%s)", rate);
-}
-
-static void
-print_add (BfCode *code, const BfPlanLayer *layer)
-{
-  g_autofree char *source = bf_code_source (code, layer);
-  g_autofree char *from = bf_code_width (code, &code->plan->layers[layer->from], TRUE);
-
-  if (bf_options_boolean (layer->layer->options, "projection"))
-    bf_code_add (code, "Add(%s, dense(%s, %u, use_bias=False))", source, from, layer->outputs);
-  else
-    bf_code_add (code, "Add(%s)", source);
-}
-
-static void
-print_tensor_norm (BfCode *code, const BfPlanLayer *layer)
-{
-  bf_code_add (code, "TensorNorm()");
-}
-
-static void
-print_gradient_norm (BfCode *code, const BfPlanLayer *layer)
-{
-  bf_code_add (code, "GradientNorm()");
-}
-
-static const struct
-{
-  const char *id;
-  void (*print) (BfCode *code, const BfPlanLayer *layer);
-  const char *class;   /* what it needs first, or NULL */
-} layer_words[] = {
-  { "activation", print_activation, NULL },
-  { "add", print_add,
+static const BfCodeLayer layers[] = {
+  { "activation", NULL, bf_code_print_activation, NULL },
+  { "add", NULL, bf_code_print_add,
     "class Add(keras.layers.Layer):\n"
     "    \"\"\"Adds the output of the layer at `source` in the list: a short way for the gradient.\"\"\"\n\n"
     "    def __init__(self, source, projection=None):\n"
@@ -147,20 +86,20 @@ static const struct
     "    def call(self, inputs):\n"
     "        x, earlier = inputs\n"
     "        return x + (self.projection(earlier) if self.projection else earlier)\n" },
-  { "batch-norm", print_batch_norm,
+  { "batch-norm", NULL, print_batch_norm,
     "class BatchStatisticsNorm(keras.layers.BatchNormalization):\n"
     "    \"\"\"The batch's own mean and variance, in evaluation too.\"\"\"\n\n"
     "    def call(self, x, training=None):\n"
     "        return super().call(x, training=True)\n" },
-  { "dense", print_dense,
+  { "dense", NULL, print_dense,
     "def dense(inputs, units, use_bias=True):\n"
     "    \"\"\"Uniform within ±1/√inputs, biases too: what PyTorch does.\"\"\"\n"
     "    limit = inputs ** -0.5\n"
     "    return keras.layers.Dense(units, use_bias=use_bias,\n"
     "                              kernel_initializer=keras.initializers.RandomUniform(-limit, limit),\n"
     "                              bias_initializer=keras.initializers.RandomUniform(-limit, limit))\n" },
-  { "dropout", print_dropout, NULL },
-  { "gradient-norm", print_gradient_norm,
+  { "dropout", "keras.layers.Dropout($rate)", NULL, NULL },
+  { "gradient-norm", "GradientNorm()", NULL,
     "@tf.custom_gradient\n"
     "def normalize_gradient(x):\n"
     "    def backward(gradient):\n"
@@ -172,22 +111,15 @@ static const struct
     "    \"\"\"Passes back a gradient of mean 0 and variance 1, whatever came.\"\"\"\n\n"
     "    def call(self, x):\n"
     "        return normalize_gradient(x)\n" },
-  { "layer-norm", print_layer_norm, NULL },
-  { "tensor-norm", print_tensor_norm,
+  { "layer-norm", NULL, print_layer_norm, NULL },
+  { "tensor-norm", "TensorNorm()", NULL,
     "class TensorNorm(keras.layers.Layer):\n"
     "    \"\"\"All values of a batch together to mean 0 and variance 1.\"\"\"\n\n"
     "    def call(self, x):\n"
     "        count = tf.cast(tf.size(x), x.dtype)\n"
     "        return (x - tf.reduce_mean(x)) / (tf.math.reduce_std(x) * tf.sqrt(count / (count - 1)))\n" },
+  { NULL }
 };
-
-static void
-print_layer (BfCode *code, const BfPlanLayer *layer)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (layer_words); i++)
-    if (bf_options_is (layer->layer->options, layer_words[i].id))
-      layer_words[i].print (code, layer);
-}
 
 /* Dense layers and batch norm are Keras's own but for some options. */
 static gboolean
@@ -224,11 +156,11 @@ add_join (BfCode *code, const char *list)
 static void
 add_model (BfCode *code)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (layer_words); i++)
-    if (layer_words[i].class && bf_code_has_layer (code, layer_words[i].id) && is_used (code, layer_words[i].id))
-      bf_code_add (code, "\n\n%s", layer_words[i].class);
+  for (guint i = 0; layers[i].id; i++)
+    if (layers[i].class && bf_code_has_layer (code, layers[i].id) && is_used (code, layers[i].id))
+      bf_code_add (code, "\n\n%s", layers[i].class);
   bf_code_add (code, "\n\n");
-  bf_code_add_layers (code, print_layer);
+  bf_code_add_layers (code);
   if (code->stages->len == 0 || bf_code_has_start (code, "lsuv"))
     add_join (code, "layers");
 }
@@ -398,5 +330,5 @@ print (BfCode *code)
 
 const BfCodeFramework bf_code_keras = {
   { "keras", N_("Keras"), N_("A script for Keras on TensorFlow 2"), NULL },
-  print,
+  print, activations, layers, "dense($inputs, $outputs, use_bias=False)",
 };

@@ -9,8 +9,11 @@
 
 G_BEGIN_DECLS
 
+typedef struct _BfCodeFramework BfCodeFramework;
+
 typedef struct
 {
+  const BfCodeFramework *framework;
   const BfCodeOptions *options;
   const BfPlan *plan;
   const BfSpec *spec;
@@ -18,16 +21,29 @@ typedef struct
   GArray *stages;   /* of BfStage; empty: none */
 } BfCode;
 
+/* A row of a table: what an id of the engine's is called there. */
+typedef struct { const char *id, *code; } BfCodeWord;
+
+/* A kind of layer there: an expression in which $id stands for a parameter of the layer's, or what prints one. */
 typedef struct
+{
+  const char *id;
+  const char *expression;
+  void (*print) (BfCode *code, const BfPlanLayer *layer);
+  const char *class;   /* what it needs first, or NULL */
+} BfCodeLayer;
+
+struct _BfCodeFramework
 {
   BfKind kind;
   void (*print) (BfCode *code);
-} BfCodeFramework;
+  const BfCodeWord *activations;
+  const BfCodeLayer *layers;
+  const char *projection;   /* a dense layer without bias, from $inputs to $outputs */
+};
 
 extern const BfCodeFramework bf_code_pytorch, bf_code_keras;
 
-/* A row of a table: what an id of the engine's is called there. */
-typedef struct { const char *id, *code; } BfCodeWord;
 const char *bf_code_find_word (const BfCodeWord *words, const char *id);
 
 void  bf_code_add (BfCode *code, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -36,6 +52,8 @@ char *bf_code_number (double number);
 char *bf_code_string (const char *text);
 /* "0.9" for a number of options'. Transfer full. */
 char *bf_code_option (const BfOptions *options, const char *id);
+/* $id in code replaced by the option of that id. Transfer full. */
+char *bf_code_fill_in (const BfOptions *options, const char *code);
 /* ", keyword=value" where a number differs from the framework's own. */
 void  bf_code_add_keyword (BfCode *code, const BfOptions *options, const char *id, const char *keyword, double fallback);
 
@@ -46,11 +64,12 @@ gboolean bf_code_has_part (const BfCode *code, BfPart part);
 
 /* Width into, or out of, a layer of a block's first copy: a number, or "784 if copy == 0 else 128". */
 char *bf_code_width (const BfCode *code, const BfPlanLayer *layer, gboolean out);
-/* Where an add's input stands in the list of layers, as an expression. */
-char *bf_code_source (const BfCode *code, const BfPlanLayer *layer);
+/* For a framework's table of layers. */
+void bf_code_print_activation (BfCode *code, const BfPlanLayer *layer);
+void bf_code_print_add        (BfCode *code, const BfPlanLayer *layer);
 
-/* "layers += [...]" for each block, a loop for its copies; print_layer adds a layer's expression. */
-void bf_code_add_layers (BfCode *code, void (*print_layer) (BfCode *code, const BfPlanLayer *layer));
+/* "layers += [...]" for each block, a loop for its copies. */
+void bf_code_add_layers (BfCode *code);
 /* "(0, 2)": the list's places of frozen layers with parameters; NULL when there are none. */
 char *bf_code_frozen (const BfCode *code);
 

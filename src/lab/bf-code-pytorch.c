@@ -34,42 +34,18 @@ static const BfCodeWord starts[] = {
   { NULL }
 };
 
-static char *
-fill_in (const BfOptions *options, const char *code)
-{
-  const BfParam *params = bf_options_get_kind (options)->params;
-  g_autoptr (GString) text = g_string_new (code);
-
-  for (guint i = 0; params && params[i].id; i++)
-    {
-      g_autofree char *word = g_strconcat ("$", params[i].id, NULL);
-      g_autofree char *value = bf_code_option (options, params[i].id);
-
-      g_string_replace (text, word, value, 0);
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
 print_dense (BfCode *code, const BfPlanLayer *layer)
 {
   const BfOptions *start = bf_options_choice (layer->layer->options, "start");
   g_autofree char *inputs = bf_code_width (code, layer, FALSE);
-  g_autofree char *function = fill_in (start, bf_code_find_word (starts, bf_options_get_kind (start)->id));
+  g_autofree char *function = bf_code_fill_in (start, bf_code_find_word (starts, bf_options_get_kind (start)->id));
   const char *bias = bf_options_boolean (layer->layer->options, "bias") ? "" : ", bias=False";
 
   if (*function)
     bf_code_add (code, "dense(%s, %u, %s%s)", inputs, layer->outputs, function, bias);
   else
     bf_code_add (code, "nn.Linear(%s, %u%s)", inputs, layer->outputs, bias);
-}
-
-static void
-print_activation (BfCode *code, const BfPlanLayer *layer)
-{
-  const BfKind *function = bf_options_get_kind (bf_options_choice (layer->layer->options, "function"));
-
-  bf_code_add (code, "%s", bf_code_find_word (activations, function->id));
 }
 
 static void
@@ -95,46 +71,9 @@ print_layer_norm (BfCode *code, const BfPlanLayer *layer)
   bf_code_add (code, "%s)", bf_options_boolean (layer->layer->options, "affine") ? "" : ", elementwise_affine=False");
 }
 
-static void
-print_dropout (BfCode *code, const BfPlanLayer *layer)
-{
-  g_autofree char *rate = bf_code_option (layer->layer->options, "rate");
-
-  bf_code_add (code, "nn.Dropout(%s)", rate);
-}
-
-static void
-print_add (BfCode *code, const BfPlanLayer *layer)
-{
-  g_autofree char *source = bf_code_source (code, layer);
-  g_autofree char *from = bf_code_width (code, &code->plan->layers[layer->from], TRUE);
-
-  if (bf_options_boolean (layer->layer->options, "projection"))
-    bf_code_add (code, "Add(%s, nn.Linear(%s, %u, bias=False))", source, from, layer->outputs);
-  else
-    bf_code_add (code, "Add(%s)", source);
-}
-
-static void
-print_tensor_norm (BfCode *code, const BfPlanLayer *layer)
-{
-  bf_code_add (code, "TensorNorm()");
-}
-
-static void
-print_gradient_norm (BfCode *code, const BfPlanLayer *layer)
-{
-  bf_code_add (code, "GradientNorm()");
-}
-
-static const struct
-{
-  const char *id;
-  void (*print) (BfCode *code, const BfPlanLayer *layer);
-  const char *class;   /* what it needs first, or NULL */
-} layer_words[] = {
-  { "activation", print_activation, NULL },
-  { "add", print_add,
+static const BfCodeLayer layers[] = {
+  { "activation", NULL, bf_code_print_activation, NULL },
+  { "add", NULL, bf_code_print_add,
     "class Add(nn.Module):\n"
     "    \"\"\"Adds the output of the layer at `source` in the list: a short way for the gradient.\"\"\"\n\n"
     "    def __init__(self, source, projection=None):\n"
@@ -153,10 +92,10 @@ static const struct
     "            x = layer(x, outputs[layer.source]) if isinstance(layer, Add) else layer(x)\n"
     "            outputs.append(x)\n"
     "        return x\n" },
-  { "batch-norm", print_batch_norm, NULL },
-  { "dense", print_dense, NULL },
-  { "dropout", print_dropout, NULL },
-  { "gradient-norm", print_gradient_norm,
+  { "batch-norm", NULL, print_batch_norm, NULL },
+  { "dense", NULL, print_dense, NULL },
+  { "dropout", "nn.Dropout($rate)", NULL, NULL },
+  { "gradient-norm", "GradientNorm()", NULL,
     "class NormalizeGradient(torch.autograd.Function):\n"
     "    @staticmethod\n"
     "    def forward(context, x):\n"
@@ -168,21 +107,14 @@ static const struct
     "    \"\"\"Passes back a gradient of mean 0 and variance 1, whatever came.\"\"\"\n\n"
     "    def forward(self, x):\n"
     "        return NormalizeGradient.apply(x)\n" },
-  { "layer-norm", print_layer_norm, NULL },
-  { "tensor-norm", print_tensor_norm,
+  { "layer-norm", NULL, print_layer_norm, NULL },
+  { "tensor-norm", "TensorNorm()", NULL,
     "class TensorNorm(nn.Module):\n"
     "    \"\"\"All values of a batch together to mean 0 and variance 1.\"\"\"\n\n"
     "    def forward(self, x):\n"
     "        return (x - x.mean()) / x.std()\n" },
+  { NULL }
 };
-
-static void
-print_layer (BfCode *code, const BfPlanLayer *layer)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (layer_words); i++)
-    if (bf_options_is (layer->layer->options, layer_words[i].id))
-      layer_words[i].print (code, layer);
-}
 
 static gboolean
 needs_dense (const BfCode *code)
@@ -196,9 +128,9 @@ needs_dense (const BfCode *code)
 static void
 add_classes (BfCode *code)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (layer_words); i++)
-    if (layer_words[i].class && bf_code_has_layer (code, layer_words[i].id))
-      bf_code_add (code, "\n\n%s", layer_words[i].class);
+  for (guint i = 0; layers[i].id; i++)
+    if (layers[i].class && bf_code_has_layer (code, layers[i].id))
+      bf_code_add (code, "\n\n%s", layers[i].class);
   if (needs_dense (code))
     bf_code_add (code, "\n\ndef dense(inputs, units, start, bias=True):\n"
                        "    layer = nn.Linear(inputs, units, bias)\n"
@@ -212,7 +144,7 @@ add_model (BfCode *code)
 {
   add_classes (code);
   bf_code_add (code, "\n\n");
-  bf_code_add_layers (code, print_layer);
+  bf_code_add_layers (code);
   if (code->stages->len == 0 || bf_code_has_start (code, "lsuv"))
     bf_code_add (code, "model = %s\n", bf_code_has_layer (code, "add") ? "Network(layers)" : "nn.Sequential(*layers)");
 }
@@ -296,7 +228,7 @@ add_clipping (BfCode *code)
 
   if (bf_options_is (clipping, "none"))
     return;
-  lines = fill_in (clipping, bf_code_find_word (words, bf_options_get_kind (clipping)->id));
+  lines = bf_code_fill_in (clipping, bf_code_find_word (words, bf_options_get_kind (clipping)->id));
   bf_code_add (code, "%s", lines);
 }
 
@@ -442,5 +374,5 @@ print (BfCode *code)
 
 const BfCodeFramework bf_code_pytorch = {
   { "pytorch", N_("PyTorch"), N_("A script for PyTorch 1.13 or newer"), NULL },
-  print,
+  print, activations, layers, "nn.Linear($inputs, $outputs, bias=False)",
 };

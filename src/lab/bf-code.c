@@ -22,10 +22,10 @@ char *
 bf_code_print (const BfKind *framework, const BfCodeOptions *options)
 {
   g_autoptr (GArray) stages = bf_stages_list (options->plan);
-  BfCode code = { options, options->plan, options->plan->spec, g_string_new (NULL), stages };
+  BfCode code = { (const BfCodeFramework *) framework, options, options->plan, options->plan->spec, g_string_new (NULL), stages };
 
   g_return_val_if_fail (!options->plan->error, g_string_free (code.text, FALSE));
-  ((const BfCodeFramework *) framework)->print (&code);
+  code.framework->print (&code);
   return g_string_free (code.text, FALSE);
 }
 
@@ -87,6 +87,23 @@ bf_code_option (const BfOptions *options, const char *id)
   return bf_code_number (bf_options_number (options, id));
 }
 
+char *
+bf_code_fill_in (const BfOptions *options, const char *code)
+{
+  const BfParam *params = bf_options_get_kind (options)->params;
+  g_autoptr (GString) text = g_string_new (code);
+
+  for (guint i = 0; params && params[i].id; i++)
+    if (params[i].type == BF_PARAM_NUMBER || params[i].type == BF_PARAM_INTEGER)
+      {
+        g_autofree char *word = g_strconcat ("$", params[i].id, NULL);
+        g_autofree char *value = bf_code_option (options, params[i].id);
+
+        g_string_replace (text, word, value, 0);
+      }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 void
 bf_code_add_keyword (BfCode *code, const BfOptions *options, const char *id, const char *keyword, double fallback)
 {
@@ -118,89 +135,6 @@ gboolean
 bf_code_has_part (const BfCode *code, BfPart part)
 {
   return bf_dataset_get_count (code->options->data, part) > 0;
-}
-
-/* The index of the layer that follows `layer` in its block's next copy, or NULL. */
-static const BfPlanLayer *
-get_next_copy (const BfCode *code, const BfPlanLayer *layer)
-{
-  const BfBlock *block = code->spec->blocks->pdata[layer->block];
-
-  return layer->copy + 1 < block->count ? &code->plan->layers[layer->index + block->layers->len] : NULL;
-}
-
-static char *
-choose (guint first, guint rest)
-{
-  return first == rest ? g_strdup_printf ("%u", first) : g_strdup_printf ("%u if copy == 0 else %u", first, rest);
-}
-
-char *
-bf_code_width (const BfCode *code, const BfPlanLayer *layer, gboolean out)
-{
-  const BfPlanLayer *next = get_next_copy (code, layer);
-
-  if (out)
-    return choose (layer->outputs, layer->outputs);
-  return choose (layer->inputs, next ? next->inputs : layer->inputs);
-}
-
-/* len(layers) is the place of the copy's first layer while the list of the copy is being made. */
-char *
-bf_code_source (const BfCode *code, const BfPlanLayer *layer)
-{
-  const BfPlanLayer *from = &code->plan->layers[layer->from];
-  const BfBlock *block = code->spec->blocks->pdata[layer->block];
-  guint first;
-
-  for (first = layer->index; first > 0 && code->plan->layers[first - 1].block == layer->block
-                             && code->plan->layers[first - 1].copy == layer->copy; first--)
-    ;
-  if (block->count > 1 && from->block == layer->block)
-    return g_strdup_printf ("len(layers) + %u", from->index - first);
-  return g_strdup_printf ("%u", from->index);
-}
-
-void
-bf_code_add_layers (BfCode *code, void (*print_layer) (BfCode *code, const BfPlanLayer *layer))
-{
-  guint index = 0;
-
-  bf_code_add (code, "layers = []\n");
-  for (guint b = 0; b < code->spec->blocks->len; b++)
-    {
-      const BfBlock *block = code->spec->blocks->pdata[b];
-      const gboolean loop = block->count > 1;
-
-      if (block->layers->len == 0)
-        continue;
-      if (loop)
-        bf_code_add (code, "for copy in range(%u):\n", block->count);
-      bf_code_add (code, loop ? "    layers += [\n" : "layers += [\n");
-      for (guint i = 0; i < block->layers->len; i++)
-        {
-          bf_code_add (code, loop ? "        " : "    ");
-          print_layer (code, &code->plan->layers[index + i]);
-          bf_code_add (code, ",\n");
-        }
-      bf_code_add (code, loop ? "    ]\n" : "]\n");
-      index += block->count * block->layers->len;
-    }
-}
-
-char *
-bf_code_frozen (const BfCode *code)
-{
-  g_autoptr (GString) list = g_string_new ("(");
-
-  for (guint l = 0; l < code->plan->n_layers; l++)
-    if (code->plan->layers[l].layer->frozen && code->plan->layers[l].parameters > 0)
-      g_string_append_printf (list, "%u, ", l);
-  if (list->len == 1)
-    return NULL;
-  g_string_truncate (list, list->len - 1);
-  g_string_append_c (list, ')');
-  return g_string_free (g_steal_pointer (&list), FALSE);
 }
 
 guint

@@ -125,6 +125,26 @@ bf_remedy_find_place (const BfBlock *block, guint first, guint end, const BfOpti
   return at;
 }
 
+static void
+add_layer (BfSpec *spec, BfBlock *block, guint first, guint end, gpointer data)
+{
+  const BfOptions *options = data;
+  const char *id = bf_options_get_kind (options)->id;
+  const BfLayer *dense = block->layers->pdata[first];
+  const guint at = bf_remedy_find_place (block, first, end, bf_options_choice (options, "place"));
+  BfLayer *layer = bf_remedy_layer_new (spec, id, id, dense->id);
+
+  bf_remedy_copy_options (layer->options, options);
+  g_ptr_array_insert (block->layers, (int) at, layer);
+}
+
+void
+bf_remedy_add_layers (BfSpec *spec, const BfOptions *options)
+{
+  bf_remedy_join (spec);
+  bf_remedy_foreach_unit (spec, FALSE, add_layer, (gpointer) options);
+}
+
 static gboolean
 is_single (const BfBlock *block)
 {

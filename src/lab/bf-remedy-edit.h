@@ -29,6 +29,10 @@ BfLayer *bf_remedy_layer_new (const BfSpec *spec, const char *kind_id, const cha
 /* The place in a unit, behind what other remedies put there before. */
 guint bf_remedy_find_place (const BfBlock *block, guint first, guint end, const BfOptions *place);
 
+/* The apply function of a remedy that puts one layer into every unit: of the remedy's own id, at its "place", with
+ * the options that both have. */
+void bf_remedy_add_layers (BfSpec *spec, const BfOptions *options);
+
 /* Single layers that stand in a row become one block, so that a dense layer and its activation are together. */
 void bf_remedy_join (BfSpec *spec);
 

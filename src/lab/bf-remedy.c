@@ -186,20 +186,24 @@ bf_spec_describe_remedies (const BfSpec *spec)
 }
 
 void
+bf_remedy_copy_options (BfOptions *to, const BfOptions *from)
+{
+  for (const BfParam *param = bf_options_get_kind (to)->params; param && param->id; param++)
+    if (!bf_kind_find_param (bf_options_get_kind (from), param->id))
+      continue;
+    else if (param->type == BF_PARAM_CHOICE)
+      bf_remedy_copy_choice (to, param->id, bf_options_choice (from, param->id));
+    else if (param->type == BF_PARAM_TEXT)
+      bf_options_set_text (to, param->id, bf_options_text (from, param->id), NULL);
+    else
+      bf_options_set_number (to, param->id, bf_options_number (from, param->id), NULL);
+}
+
+void
 bf_remedy_copy_choice (BfOptions *options, const char *id, const BfOptions *choice)
 {
-  const BfKind *kind = bf_options_get_kind (choice);
-  BfOptions *own;
-
-  bf_options_set_choice (options, id, kind->id, NULL);
-  own = bf_options_edit_choice (options, id);
-  for (const BfParam *param = kind->params; param && param->id; param++)
-    if (param->type == BF_PARAM_CHOICE)
-      bf_remedy_copy_choice (own, param->id, bf_options_choice (choice, param->id));
-    else if (param->type == BF_PARAM_TEXT)
-      bf_options_set_text (own, param->id, bf_options_text (choice, param->id), NULL);
-    else
-      bf_options_set_number (own, param->id, bf_options_number (choice, param->id), NULL);
+  bf_options_set_choice (options, id, bf_options_get_kind (choice)->id, NULL);
+  bf_remedy_copy_options (bf_options_edit_choice (options, id), choice);
 }
 
 /* Whether the remedy changes anything in what is trained; `without` is taken away first. */

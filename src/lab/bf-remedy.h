@@ -56,6 +56,8 @@ char *bf_remedy_string_get_name (const char *text);
 /* Names of the remedies that are on, translated, joined; "" when none. Transfer full. */
 char *bf_spec_describe_remedies (const BfSpec *spec);
 
+/* For apply(): copies every parameter that both have. */
+void bf_remedy_copy_options (BfOptions *to, const BfOptions *from);
 /* For apply(): gives a parameter that is a choice the kind and the values of `choice`. */
 void bf_remedy_copy_choice (BfOptions *options, const char *id, const BfOptions *choice);
 

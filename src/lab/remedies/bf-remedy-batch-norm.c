@@ -7,26 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-static void
-change_unit (BfSpec *spec, BfBlock *block, guint first, guint end, gpointer data)
-{
-  const BfOptions *options = data;
-  const BfLayer *dense = block->layers->pdata[first];
-  guint at = bf_remedy_find_place (block, first, end, bf_options_choice (options, "place"));
-  BfLayer *layer = bf_remedy_layer_new (spec, "batch-norm", "batch-norm", dense->id);
-
-  bf_remedy_copy_choice (layer->options, "statistics", bf_options_choice (options, "statistics"));
-  bf_options_set_number (layer->options, "affine", bf_options_boolean (options, "affine"), NULL);
-  g_ptr_array_insert (block->layers, (int) at, layer);
-}
-
-static void
-apply (BfSpec *spec, const BfOptions *options)
-{
-  bf_remedy_join (spec);
-  bf_remedy_foreach_unit (spec, FALSE, change_unit, (gpointer) options);
-}
-
 static const BfParam params[] = {
   { .id = "place", .name = N_("Place"), .type = BF_PARAM_CHOICE, .table = bf_remedy_places, .fallback_text = "before" },
   { .id = "statistics", .name = N_("Statistics"), .type = BF_PARAM_CHOICE, .table = bf_batch_norm_statistics, .fallback_text = "running" },
@@ -48,5 +28,5 @@ const BfRemedy bf_remedy_batch_norm = {
   .link = "https://arxiv.org/abs/1502.03167",
   .acts_on = N_("the spread of every unit’s input"),
   .cost = N_("Longer steps; samples of a batch influence each other, and batches must not be tiny."),
-  .apply = apply,
+  .apply = bf_remedy_add_layers,
 };

@@ -7,24 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-static void
-change_unit (BfSpec *spec, BfBlock *block, guint first, guint end, gpointer data)
-{
-  const BfOptions *options = data;
-  const BfLayer *dense = block->layers->pdata[first];
-  guint at = bf_remedy_find_place (block, first, end, bf_options_choice (options, "place"));
-  BfLayer *layer = bf_remedy_layer_new (spec, "gradient-norm", "gradient-norm", dense->id);
-
-  g_ptr_array_insert (block->layers, (int) at, layer);
-}
-
-static void
-apply (BfSpec *spec, const BfOptions *options)
-{
-  bf_remedy_join (spec);
-  bf_remedy_foreach_unit (spec, FALSE, change_unit, (gpointer) options);
-}
-
 static const BfParam params[] = {
   { .id = "place", .name = N_("Place"), .type = BF_PARAM_CHOICE, .table = bf_remedy_places, .fallback_text = "after" },
   { NULL }
@@ -44,5 +26,5 @@ const BfRemedy bf_remedy_gradient_norm = {
   .link = "https://arxiv.org/abs/1711.02257",
   .acts_on = N_("the gradient itself"),
   .cost = N_("What is passed back is no longer the loss’s derivative; rounding noise is enlarged with it."),
-  .apply = apply,
+  .apply = bf_remedy_add_layers,
 };
