@@ -185,6 +185,61 @@ bf_network_backward (BfNetwork *self, guint n, gboolean input_gradient)
   self->input_gradient_known = input_gradient;
 }
 
+/* Multiplications of a layer between two questions; some 20 ms of one processor. */
+#define MOST_PRODUCTS ((guint64) 1 << 28)
+
+/* A layer's pass, one part after the other as threads would share it. */
+static gboolean
+pass_in_parts (BfNetwork *self, guint l, void (*run) (const BfPass *), BfGoOn go_on, gpointer data, GError **error)
+{
+  const BfPlanLayer *layer = self->passes[l].layer;
+  const guint64 products = (guint64) self->passes[l].n * layer->outputs * (layer->weighted ? layer->inputs : 1);
+  const guint parts = bf_layer_get_kind (layer->layer)->shares ? (guint) MIN (1 + products / MOST_PRODUCTS, 4096) : 1;
+
+  for (guint part = 0; part < parts; part++)
+    {
+      pass_part (&self->passes[l], run, part, parts);
+      if (!go_on (data, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+bf_network_forward_while (BfNetwork *self, guint n, gboolean training, BfGoOn go_on, gpointer data, GError **error)
+{
+  g_return_val_if_fail (n > 0 && n <= self->batch, FALSE);
+  self->input_gradient_known = FALSE;
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    {
+      prepare_forward (self, l, n, training);
+      if (!pass_in_parts (self, l, bf_layer_get_kind (self->passes[l].layer->layer)->forward, go_on, data, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+bf_network_backward_while (BfNetwork *self, guint n, BfGoOn go_on, gpointer data, GError **error)
+{
+  g_return_val_if_fail (n > 0 && n <= self->batch, FALSE);
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    {
+      prepare_backward (self, l, n, l > 0);
+      if (self->shared[l])
+        memset (self->output_gradients[l], 0, (gsize) n * self->plan->layers[l].outputs * sizeof (float));
+    }
+  for (guint l = self->plan->n_layers; l-- > 0;)
+    {
+      if (!pass_in_parts (self, l, bf_layer_get_kind (self->passes[l].layer->layer)->backward, go_on, data, error))
+        return FALSE;
+      if (adds_to_input (self, l))
+        add_spare (self, l, n);
+    }
+  self->input_gradient_known = FALSE;
+  return TRUE;
+}
+
 /* Variance of all n · outputs values. */
 static double
 variance (const float *values, gsize size)
