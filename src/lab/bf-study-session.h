@@ -83,8 +83,4 @@ int               bf_study_session_find_place (BfStudySession *self, guint row);
 /* The number of rows of the queue all of whose runs have ended. */
 guint             bf_study_session_count_complete (BfStudySession *self);
 
-/* The family of a row's first remedy; without any, of what sets its network apart from the first row's;
- * "baseline" where nothing does. */
-const char       *bf_study_get_family         (BfStudy *study, guint row);
-
 G_END_DECLS

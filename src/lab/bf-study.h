@@ -57,6 +57,10 @@ BfStudy *bf_study_load_any (const char *what, GStrv *warnings, GError **error);
 /* Ids of the ready-made studies, in order (transfer full). */
 GStrv    bf_studies_list (GError **error);
 
+/* The family of a row's first remedy; without any, of what sets its network apart from the first row's;
+ * "baseline" where nothing does. */
+const char *bf_study_get_family (BfStudy *study, guint row);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfStudy, bf_study_unref)
 
 G_END_DECLS
