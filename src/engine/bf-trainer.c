@@ -105,9 +105,8 @@ pass_batch (BfTrainer *self, gboolean input_gradient)
   bf_network_backward (self->stage->network, self->n, input_gradient);
 }
 
-/* The rate of the step to be made. */
-static double
-get_rate (const BfTrainer *self)
+double
+bf_trainer_get_learning_rate (const BfTrainer *self)
 {
   const guint index = self->stage->index;
   const guint64 begin = self->begins[index];
@@ -125,7 +124,7 @@ describe_step (BfTrainer *self, BfColumn *column)
   column->loss = isfinite (self->loss) ? self->loss : NAN;
   column->loss_low = column->loss_high = column->loss;
   column->accuracy = self->accuracy;
-  column->learning_rate = (float) get_rate (self);
+  column->learning_rate = (float) bf_trainer_get_learning_rate (self);
   column->clip_factor = 1;
 }
 
@@ -322,7 +321,7 @@ clip (BfTrainer *self)
 static void
 update (BfTrainer *self)
 {
-  bf_trainer_stage_update (self->stage, (float) get_rate (self), self->steps + 1 - self->begins[self->stage->index]);
+  bf_trainer_stage_update (self->stage, (float) bf_trainer_get_learning_rate (self), self->steps + 1 - self->begins[self->stage->index]);
 }
 
 static gboolean

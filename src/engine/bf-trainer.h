@@ -45,6 +45,8 @@ void bf_trainer_set_epochs (BfTrainer *self, guint epochs);
 guint64 bf_trainer_get_planned (const BfTrainer *self);
 guint64 bf_trainer_get_steps_per_epoch (const BfTrainer *self);
 
+/* Of the step to be made, by rate and schedule. */
+double  bf_trainer_get_learning_rate (const BfTrainer *self);
 /* Live changes, from the next step on; leave a mark. */
 void bf_trainer_set_learning_rate (BfTrainer *self, double rate);
 /* All copies of the layer with that permanent id; what a stage freezes stays frozen. */

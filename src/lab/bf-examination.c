@@ -101,6 +101,8 @@ bf_subject_compile (const BfSubject *self, guint batch, GError **error)
   if (!network)
     return NULL;
   bf_weights_copy (network, self->weights);
+  for (guint l = 0; l < self->plan->n_layers; l++)
+    bf_network_set_frozen (network, l, self->frozen[l]);
   return check_finite (network, error) ? g_steal_pointer (&network) : NULL;
 }
 
@@ -124,7 +126,8 @@ compute (Job *job, guint64 *step, GError **error)
     }
   if (!bf_progress_report (&job->progress, 0, error))
     return NULL;
-  subject = (BfSubject) { weights->plan, weights->tensors, data, weights->step, job->options };
+  subject = (BfSubject) { weights->plan, weights->tensors, data, weights->step, job->options,
+                          weights->frozen, weights->rate };
   *step = weights->step;
   return job->kind->compute (&subject, &job->progress, error);
 }

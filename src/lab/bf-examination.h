@@ -23,9 +23,11 @@ typedef struct
   BfDataset *data;
   guint64 step;              /* updates made before */
   const BfOptions *options;  /* of the examination's kind */
+  const gboolean *frozen;    /* [plan->n_layers] */
+  double rate;               /* the learning rate of the step that comes next */
 } BfSubject;
 
-/* Compiles a network of its own with the subject's weights. Fails when there is no memory for it, or when a weight
+/* Compiles a network of its own with the subject's weights, frozen as they are. Fails when there is no memory for it, or when a weight
  * is not finite. batch: the largest number of samples in a pass. */
 BfNetwork *bf_subject_compile (const BfSubject *self, guint batch, GError **error);
 

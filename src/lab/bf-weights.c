@@ -40,14 +40,19 @@ bf_weights_list (BfNetwork *network)
 }
 
 BfWeights *
-bf_weights_new (BfNetwork *network, guint64 step)
+bf_weights_new (BfNetwork *network, guint64 step, double rate)
 {
   BfWeights *self = g_new0 (BfWeights, 1);
+  const BfParameter *parameters = bf_network_get_parameters (network);
 
   g_atomic_ref_count_init (&self->references);
   self->plan = bf_plan_ref (bf_network_get_plan (network));
   self->tensors = bf_weights_list (network);
   self->step = step;
+  self->rate = rate;
+  self->frozen = g_new0 (gboolean, MAX (self->plan->n_layers, 1));
+  for (guint i = 0; i < bf_network_get_n_parameters (network); i++)
+    self->frozen[parameters[i].layer] |= parameters[i].frozen;
   return self;
 }
 
@@ -65,6 +70,7 @@ bf_weights_unref (BfWeights *self)
     return;
   bf_plan_unref (self->plan);
   g_ptr_array_unref (self->tensors);
+  g_free (self->frozen);
   g_free (self);
 }
 

@@ -21,10 +21,12 @@ typedef struct
   gatomicrefcount references;
   BfPlan *plan;         /* of the network that they belong to; with stages, of the present one */
   GPtrArray *tensors;   /* as listed */
+  gboolean *frozen;     /* [plan->n_layers] */
   guint64 step;
+  double rate;          /* the learning rate of the step that comes next */
 } BfWeights;
 
-BfWeights *bf_weights_new   (BfNetwork *network, guint64 step);
+BfWeights *bf_weights_new   (BfNetwork *network, guint64 step, double rate);
 BfWeights *bf_weights_ref   (BfWeights *self);
 void       bf_weights_unref (BfWeights *self);
 

@@ -299,7 +299,8 @@ read_commands (Work *work, gboolean *slot_free)
 static void
 list_weights (Work *work)
 {
-  BfWeights *weights = bf_weights_new (bf_trainer_get_network (work->trainer), work->made);
+  BfWeights *weights = bf_weights_new (bf_trainer_get_network (work->trainer), work->made,
+                                       bf_trainer_get_learning_rate (work->trainer));
 
   g_mutex_lock (&work->shared->mutex);
   g_clear_pointer (&work->shared->listed, bf_weights_unref);
