@@ -4,44 +4,32 @@
  * Adam (Kingma, Ba 2015): m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²;
  * w ← w − rate / (1 − β₁ᵗ) · m / (√(v / (1 − β₂ᵗ)) + ε). Weight decay is part of g.
  */
-#include "bf-optimizer.h"
+#include "moments.h"
 
 #include "bf-vector-math.h"
-
-#include <glib/gi18n-lib.h>
-#include <math.h>
 
 BF_VECTORIZED static void
 adam_update (const BfOptions *options, float learning_rate, guint64 step, gsize n,
              float *restrict values, const float *restrict gradients, float *restrict state, gsize stride)
 {
-  const double beta1 = bf_options_number (options, "beta1");
-  const double beta2 = bf_options_number (options, "beta2");
-  const float keep1 = (float) beta1, take1 = (float) (1 - beta1);
-  const float keep2 = (float) beta2, take2 = (float) (1 - beta2);
-  const float epsilon = (float) bf_options_number (options, "epsilon");
+  const Moments moments = moments_init (options, step);
   const float decay = (float) bf_options_number (options, "weight_decay");
-  const float rate = (float) (learning_rate / (1 - pow (beta1, (double) step)));
-  const float root = (float) (1 / sqrt (1 - pow (beta2, (double) step)));
+  const float rate = (float) (learning_rate / (1 - pow (moments.beta1, (double) step)));
   float *restrict means = state;
   float *restrict squares = state + stride;
 
   for (gsize i = 0; i < n; i++)
     {
       const float g = gradients[i] + decay * values[i];
-      const float m = keep1 * means[i] + take1 * g;
-      const float v = keep2 * squares[i] + take2 * g * g;
+      float divisor;
+      const float m = moments_take (&moments, g, &means[i], &squares[i], &divisor);
 
-      means[i] = m;
-      squares[i] = v;
-      values[i] -= rate * m / (sqrtf (v) * root + epsilon);
+      values[i] -= rate * m / divisor;
     }
 }
 
 static const BfParam params[] = {
-  { "beta1", N_("Beta 1"), BF_PARAM_NUMBER, 0, 0.9999, 0.9 },
-  { "beta2", N_("Beta 2"), BF_PARAM_NUMBER, 0, 0.99999, 0.999 },
-  { "epsilon", N_("Epsilon"), BF_PARAM_NUMBER, 0, 1, 1e-8 },
+  MOMENTS_PARAMS,
   { "weight_decay", N_("Weight Decay"), BF_PARAM_NUMBER, 0, 10, 0 },
   { NULL }
 };

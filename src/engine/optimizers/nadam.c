@@ -5,12 +5,9 @@
  * Πₜ = μ₁ … μₜ; m and v as in Adam; with d = √(v / (1 − β₂ᵗ)) + ε
  * w ← w − rate (1 − μₜ) / (1 − Πₜ) · g / d − rate μₜ₊₁ / (1 − Πₜ μₜ₊₁) · m / d. Weight decay is part of g.
  */
-#include "bf-optimizer.h"
+#include "moments.h"
 
 #include "bf-vector-math.h"
-
-#include <glib/gi18n-lib.h>
-#include <math.h>
 
 static double
 get_momentum (double beta1, double psi, double step)
@@ -37,38 +34,29 @@ BF_VECTORIZED static void
 nadam_update (const BfOptions *options, float learning_rate, guint64 step, gsize n,
               float *restrict values, const float *restrict gradients, float *restrict state, gsize stride)
 {
-  const double beta1 = bf_options_number (options, "beta1");
-  const double beta2 = bf_options_number (options, "beta2");
-  const float keep1 = (float) beta1, take1 = (float) (1 - beta1);
-  const float keep2 = (float) beta2, take2 = (float) (1 - beta2);
-  const float epsilon = (float) bf_options_number (options, "epsilon");
+  const Moments moments = moments_init (options, step);
   const double psi = bf_options_number (options, "momentum_decay");
-  const double product = get_product (beta1, psi, step);
-  const double now = get_momentum (beta1, psi, (double) step);
-  const double next = get_momentum (beta1, psi, (double) step + 1);
+  const double product = get_product (moments.beta1, psi, step);
+  const double now = get_momentum (moments.beta1, psi, (double) step);
+  const double next = get_momentum (moments.beta1, psi, (double) step + 1);
   const float gradient_rate = (float) (learning_rate * (1 - now) / (1 - product));
   const float mean_rate = (float) (learning_rate * next / (1 - product * next));
   const float decay = (float) bf_options_number (options, "weight_decay");
-  const float root = (float) (1 / sqrt (1 - pow (beta2, (double) step)));
   float *restrict means = state;
   float *restrict squares = state + stride;
 
   for (gsize i = 0; i < n; i++)
     {
       const float g = gradients[i] + decay * values[i];
-      const float m = keep1 * means[i] + take1 * g;
-      const float v = keep2 * squares[i] + take2 * g * g;
+      float divisor;
+      const float m = moments_take (&moments, g, &means[i], &squares[i], &divisor);
 
-      means[i] = m;
-      squares[i] = v;
-      values[i] -= (gradient_rate * g + mean_rate * m) / (sqrtf (v) * root + epsilon);
+      values[i] -= (gradient_rate * g + mean_rate * m) / divisor;
     }
 }
 
 static const BfParam params[] = {
-  { "beta1", N_("Beta 1"), BF_PARAM_NUMBER, 0, 0.9999, 0.9 },
-  { "beta2", N_("Beta 2"), BF_PARAM_NUMBER, 0, 0.99999, 0.999 },
-  { "epsilon", N_("Epsilon"), BF_PARAM_NUMBER, 0, 1, 1e-8 },
+  MOMENTS_PARAMS,
   { "momentum_decay", N_("Momentum Decay"), BF_PARAM_NUMBER, 0, 1, 0.004 },
   { "weight_decay", N_("Weight Decay"), BF_PARAM_NUMBER, 0, 10, 0 },
   { NULL }
