@@ -5,6 +5,8 @@
  */
 #include "bf-figure-view-private.h"
 
+#include "../engine/bf-run-events.h"
+
 #define LONG_STEP 10   /* of an arrow key with Shift */
 
 static gboolean
@@ -32,29 +34,6 @@ figure_view_move_step (GtkWidget *widget,
   return TRUE;
 }
 
-/* The event nearest to `step` on one side: the end of an epoch, a change made, the divergence. */
-static guint64
-find_event (const BfSnapshot *snapshot,
-            guint64           step,
-            int               direction)
-{
-  guint64 last = bf_snapshot_get_last_step (snapshot), found = direction < 0 ? 0 : last;
-  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (guint64));
-  for (guint i = 0; i < snapshot->epochs->len; i++)
-    g_array_append_val (steps, g_array_index (snapshot->epochs, BfEpoch, i).step);
-  for (guint i = 0; i < snapshot->marks->len; i++)
-    g_array_append_val (steps, ((BfMark *) g_ptr_array_index (snapshot->marks, i))->step);
-  if (snapshot->outcome == BF_OUTCOME_DIVERGED)
-    g_array_append_val (steps, snapshot->diverged_step);
-  for (guint i = 0; i < steps->len; i++)
-    {
-      guint64 event = MIN (g_array_index (steps, guint64, i), last);
-      if (direction < 0 ? event < step && event > found : event > step && event < found)
-        found = event;
-    }
-  return found;
-}
-
 static gboolean
 figure_view_move_event (GtkWidget *widget,
                         GVariant  *args,
@@ -65,7 +44,7 @@ figure_view_move_event (GtkWidget *widget,
   if (!snapshot)
     return FALSE;
   guint64 step = bf_session_get_cursor_step (session);
-  bf_session_set_cursor_step (session, find_event (snapshot, step, g_variant_get_int32 (args)));
+  bf_session_set_cursor_step (session, bf_run_events_find (snapshot, step, g_variant_get_int32 (args)));
   return TRUE;
 }
 

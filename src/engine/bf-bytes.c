@@ -192,11 +192,12 @@ bf_reader_open (BfReader *self, GBytes *bytes, const char *magic, guint32 versio
       g_set_error (error, BF_ERROR, BF_ERROR_FILE, _("What was kept of the run is damaged: it does not begin as it should. Run it anew."));
       return FALSE;
     }
-  if (get_word (data + 4) != version)
+  self->version = get_word (data + 4);
+  if (self->version == 0 || self->version > version)
     {
       g_set_error (error, BF_ERROR, BF_ERROR_FILE,
                    _("What was kept of the run is of version %u, and this program reads version %u. Use the program that wrote it."),
-                   get_word (data + 4), version);
+                   self->version, version);
       return FALSE;
     }
   memcpy (&length, data + 8, 8);

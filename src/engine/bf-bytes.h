@@ -23,6 +23,7 @@ typedef struct
 {
   const guint8 *next;
   gsize left;
+  guint32 version;
   gboolean failed;
 } BfReader;
 
@@ -41,7 +42,7 @@ void    bf_writer_doubles (BfWriter *self, const double *values, gsize n);
 /* A mt19937. */
 void    bf_writer_random  (BfWriter *self, const gsl_rng *random);
 
-/* bytes outlive self. FALSE with an error when they are not sealed so, damaged, or of a newer version. */
+/* bytes outlive self; version: the newest that is understood, self->version: theirs. FALSE with an error when they are not sealed so, damaged, or of a newer version. */
 gboolean      bf_reader_open   (BfReader *self, GBytes *bytes, const char *magic, guint32 version, GError **error);
 /* All was read, and no more than there is; else an error. */
 gboolean      bf_reader_close  (BfReader *self, GError **error);

@@ -21,7 +21,7 @@
 #include <string.h>
 
 #define MAGIC "BFCK"
-#define VERSION 1
+#define VERSION 2   /* as of the columns in it */
 
 typedef struct
 {

@@ -74,6 +74,76 @@ merge_stats (BfStats *into, const BfStats *later)
   into->counted = earlier.counted + later->counted;
 }
 
+/* Mean of two means by their weights; one that is NaN counts for nothing. */
+static double
+merge_means (double a, double weight_a, double b, double weight_b)
+{
+  if (isnan (a) || weight_a <= 0)
+    return b;
+  if (isnan (b) || weight_b <= 0)
+    return a;
+  return (a * weight_a + b * weight_b) / (weight_a + weight_b);
+}
+
+/* What is of all gradients together: running means, and what came first. */
+static void
+merge_gradients (BfColumn *into, const BfColumn *later)
+{
+  into->log_gradient = merge_means (into->log_gradient, into->normed, later->log_gradient, later->normed);
+  into->log_clipped = merge_means (into->log_clipped, into->normed, later->log_clipped, later->normed);
+  into->normed += later->normed;
+  into->clipped += later->clipped;
+  into->first_clipped = MIN (into->first_clipped, later->first_clipped);
+  if (into->first_dead == BF_NEVER)
+    {
+      into->first_dead = later->first_dead;
+      into->dead_layer = later->dead_layer;
+    }
+}
+
+/* Σ g² of all that is not frozen, from what was measured of each tensor. */
+static double
+get_squares (const BfColumn *step)
+{
+  static const BfTensor gradients[] = { BF_TENSOR_WEIGHT_GRADIENT, BF_TENSOR_BIAS_GRADIENT };
+  double squares = 0;
+
+  for (guint l = 0; l < step->n_layers; l++)
+    for (guint i = 0; i < G_N_ELEMENTS (gradients); i++)
+      {
+        const BfStats *stats = &step->layers[l].tensors[gradients[i]];
+
+        if (stats->size > 0 && !(stats->states & BF_STATE_FROZEN))
+          squares += (double) stats->rms * stats->rms * stats->size;
+      }
+  return squares;
+}
+
+/* What one step says of all gradients together, and of layers that died. */
+static void
+note_gradients (BfColumn *self, const BfColumn *step)
+{
+  const double norm = sqrt (get_squares (step));
+
+  if (isfinite (norm) && norm > 0 && step->clip_factor > 0)
+    {
+      self->log_gradient = log10 (norm);
+      self->log_clipped = self->log_gradient + log10 ((double) step->clip_factor);
+      self->normed = 1;
+    }
+  if (step->clip_factor < 1)
+    {
+      self->clipped = 1;
+      self->first_clipped = step->first;
+    }
+  for (guint l = 0; l < step->n_layers && self->first_dead == BF_NEVER; l++)
+    if (step->layers[l].dead >= 1)
+      {
+        self->first_dead = step->first;
+        self->dead_layer = l;
+      }
+}
+
 /* The same of a whole column, the means again left to the caller. A ratio that was not measured in
  * the later step keeps the earlier value. */
 static void
@@ -85,6 +155,7 @@ merge_columns (BfColumn *into, const BfColumn *later)
   into->loss_high = fmax (into->loss_high, later->loss_high);
   into->learning_rate = later->learning_rate;
   into->clip_factor = fminf (into->clip_factor, later->clip_factor);
+  merge_gradients (into, later);
   if (!isnan (later->input_gradient))
     into->input_gradient = later->input_gradient;
   for (guint l = 0; l < into->n_layers; l++)
@@ -100,17 +171,6 @@ merge_columns (BfColumn *into, const BfColumn *later)
     }
 }
 
-/* Mean of two means by their weights; one that is NaN counts for nothing. */
-static double
-merge_means (double a, double weight_a, double b, double weight_b)
-{
-  if (isnan (a) || weight_a <= 0)
-    return b;
-  if (isnan (b) || weight_b <= 0)
-    return a;
-  return (a * weight_a + b * weight_b) / (weight_a + weight_b);
-}
-
 static BfColumn *
 merge_pair (const BfColumn *a, const BfColumn *b)
 {
@@ -122,6 +182,13 @@ merge_pair (const BfColumn *a, const BfColumn *b)
   merged->loss_low = a->loss_low;
   merged->loss_high = a->loss_high;
   merged->clip_factor = a->clip_factor;
+  merged->log_gradient = a->log_gradient;
+  merged->log_clipped = a->log_clipped;
+  merged->normed = a->normed;
+  merged->clipped = a->clipped;
+  merged->first_clipped = a->first_clipped;
+  merged->first_dead = a->first_dead;
+  merged->dead_layer = a->dead_layer;
   merged->input_gradient = a->input_gradient;
   merge_columns (merged, b);
   merged->loss = merge_means (a->loss, a->count, b->loss, b->count);
@@ -214,9 +281,16 @@ bf_recording_add (BfRecording *self, const BfColumn *step)
     {
       memcpy (self->open, step, get_column_size (self->n_layers));
       g_atomic_ref_count_init (&self->open->references);
+      note_gradients (self->open, step);
     }
   else
-    merge_columns (self->open, step);
+    {
+      BfColumn noted = { .log_gradient = NAN, .log_clipped = NAN, .first_clipped = BF_NEVER, .first_dead = BF_NEVER };
+
+      merge_columns (self->open, step);
+      note_gradients (&noted, step);
+      merge_gradients (self->open, &noted);
+    }
   add_to_sums (self, step);
   if (self->open->count >= self->gather)
     close_column (self);

@@ -4,7 +4,8 @@
  * Sealed parts (bf-bytes.h): BFSH the head, BFSC columns, BFSF a frame, BFSN all of these, each with its
  * length before it. Integers and floats little-endian, 32 bits where not said otherwise.
  *   column     first, last (64), count, loss, its low and high, accuracy (double), learning rate, clip factor,
- *              input gradient; for each layer a byte with a bit for each tensor that is there, the 13 words of
+ *              input gradient, the norms of all gradients before and after clipping (double), steps normed and
+ *              clipped, the first clipped and the first dead (64), the dead layer; for each layer a byte with a bit for each tensor that is there, the 13 words of
  *              BfStats of those, update ratio, saturated, dead
  *   frame      step (64); for each layer a byte with a bit for each histogram; of each its six counts, the
  *              first bin that is not empty, the number of bins up to the last such, and these bins
@@ -18,7 +19,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define VERSION 1
+#define VERSION 2
 /* Far more than any snapshot has; a larger number is damage. */
 #define MAX_ITEMS 10000000
 #define STATS_WORDS (sizeof (BfStats) / 4)
@@ -70,8 +71,32 @@ bf_column_write (const BfColumn *self, BfWriter *writer)
   bf_writer_u32 (writer, self->count);
   bf_writer_doubles (writer, (double[]) { self->loss, self->loss_low, self->loss_high, self->accuracy }, 4);
   bf_writer_words (writer, (float[]) { self->learning_rate, self->clip_factor, self->input_gradient }, 3);
+  bf_writer_doubles (writer, (double[]) { self->log_gradient, self->log_clipped }, 2);
+  bf_writer_words (writer, (guint32[]) { self->normed, self->clipped }, 2);
+  bf_writer_u64 (writer, self->first_clipped);
+  bf_writer_u64 (writer, self->first_dead);
+  bf_writer_u32 (writer, self->dead_layer);
   for (guint l = 0; l < self->n_layers; l++)
     write_layer (&self->layers[l], writer);
+}
+
+/* Since version 2. */
+static void
+read_gradients (BfColumn *self, BfReader *reader)
+{
+  double norms[2];
+
+  bf_reader_doubles (reader, norms, 2);
+  self->log_gradient = norms[0];
+  self->log_clipped = norms[1];
+  self->normed = bf_reader_u32 (reader);
+  self->clipped = bf_reader_u32 (reader);
+  self->first_clipped = bf_reader_u64 (reader);
+  self->first_dead = bf_reader_u64 (reader);
+  self->dead_layer = bf_reader_u32 (reader);
+  if ((self->first_dead != BF_NEVER && self->dead_layer >= self->n_layers)
+      || self->normed > self->count || self->clipped > self->count)
+    reader->failed = TRUE;
 }
 
 BfColumn *
@@ -93,6 +118,8 @@ bf_column_read (BfReader *reader, guint n_layers)
   self->learning_rate = floats[0];
   self->clip_factor = floats[1];
   self->input_gradient = floats[2];
+  if (reader->version >= 2)
+    read_gradients (self, reader);
   for (guint l = 0; l < n_layers; l++)
     read_layer (&self->layers[l], reader);
   if (self->count == 0 || self->last < self->first)

@@ -122,6 +122,8 @@ bf_column_new (guint n_layers)
 
   g_atomic_ref_count_init (&self->references);
   self->n_layers = n_layers;
+  self->log_gradient = self->log_clipped = NAN;
+  self->first_clipped = self->first_dead = BF_NEVER;
   return self;
 }
 

@@ -70,9 +70,19 @@ typedef struct
   float learning_rate;   /* of the last step */
   float clip_factor;     /* ‖gradient clipped‖ / ‖gradient‖ of all parameters, the smallest; 1: not clipped */
   float input_gradient;  /* ‖∂L/∂input‖₂; NaN where not measured */
+  double log_gradient;   /* mean over `normed` steps of log10 ‖gradient of all that is not frozen‖₂; NaN: none */
+  double log_clipped;    /* the same after clipping */
+  guint32 normed;        /* steps in which that norm was finite and not 0 */
+  guint32 clipped;       /* steps in which clipping changed it */
+  guint64 first_clipped; /* the first of them; BF_NEVER: none */
+  guint64 first_dead;    /* first step in which all units of a layer gave 0 for every sample; BF_NEVER: none */
+  guint32 dead_layer;    /* the first such layer of that step, index in the plan */
   guint n_layers;
   BfLayerStats layers[];
 } BfColumn;
+
+/* In place of a step. */
+#define BF_NEVER G_MAXUINT64
 
 /* Bins of a tenth of a decade of |v| over 1e-12 … 1e6. */
 #define BF_HISTOGRAM_BINS 180

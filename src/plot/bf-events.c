@@ -27,15 +27,6 @@ add (GArray *events, const BfScale *steps, guint64 step, BfRole role, char *labe
   g_array_append_val (events, event);
 }
 
-char *
-bf_stage_mark_format (const BfStageMark *mark, const BfPlan *plan)
-{
-  if (mark->first == 1 && mark->last + 1 == plan->n_weighted)
-    return g_strdup (C_("stage", "all"));
-  return mark->first == mark->last ? g_strdup_printf ("%u", mark->first)
-                                   : g_strdup_printf ("%u–%u", mark->first, mark->last);
-}
-
 const BfStageMark *
 bf_stage_mark_find (const BfSnapshot *snapshot, guint64 step)
 {
@@ -51,15 +42,13 @@ bf_stage_mark_find (const BfSnapshot *snapshot, guint64 step)
   return found;
 }
 
-/* What a training without stages passes: its start and its epochs. */
+/* Of a training without stages: where its epochs begin. */
 static void
 collect_epochs (GArray *events, const BfScale *steps, const BfSnapshot *snapshot, double nearest)
 {
   double pitch = snapshot->steps_per_epoch / MAX (1, steps->high) * (steps->to - steps->from);
   guint64 last = bf_snapshot_get_last_step (snapshot), stride = 1;
 
-  if (!(snapshot->outcome == BF_OUTCOME_DIVERGED && snapshot->diverged_step == 0))
-    add (events, steps, 0, BF_ROLE_INK_3, g_strdup (_("start")));
   while (stride * pitch < nearest && stride < G_MAXUINT32)
     stride = stride % 5 == 0 ? stride * 2 : stride == 1 ? 2 : stride * 5 / 2;
   for (guint64 epoch = stride; snapshot->steps_per_epoch > 0 && epoch * snapshot->steps_per_epoch <= last;
@@ -71,25 +60,30 @@ collect_epochs (GArray *events, const BfScale *steps, const BfSnapshot *snapshot
     }
 }
 
+/* What gets its label first stands first. */
+static const struct { BfEventKind kind; BfRole role; } order[] = {
+  { BF_EVENT_DIVERGED, BF_ROLE_DANGER }, { BF_EVENT_DEAD, BF_ROLE_DANGER }, { BF_EVENT_CHANGE, BF_ROLE_ACCENT },
+  { BF_EVENT_CLIPPED, BF_ROLE_INK_3 }, { BF_EVENT_BEST, BF_ROLE_INK_3 }, { BF_EVENT_STAGE, BF_ROLE_INK_3 },
+  { BF_EVENT_START, BF_ROLE_INK_3 },
+};
+
 /* In the order in which they get their labels. */
 static GArray *
 collect (const BfScale *steps, const BfSnapshot *snapshot, double nearest)
 {
   GArray *events = g_array_new (FALSE, FALSE, sizeof (BfEvent));
+  g_autoptr (GPtrArray) happened = bf_run_events_new (snapshot);
 
   g_array_set_clear_func (events, event_clear);
-  if (snapshot->outcome == BF_OUTCOME_DIVERGED)
-    add (events, steps, snapshot->diverged_step, BF_ROLE_DANGER, g_strdup (_("diverged")));
-  for (guint i = 0; i < snapshot->marks->len; i++)
-    {
-      const BfMark *mark = snapshot->marks->pdata[i];
-      add (events, steps, mark->step, BF_ROLE_ACCENT, g_strdup (mark->label));
-    }
-  for (guint i = 0; i < snapshot->stages->len; i++)
-    {
-      const BfStageMark *stage = snapshot->stages->pdata[i];
-      add (events, steps, stage->step, BF_ROLE_INK_3, bf_stage_mark_format (stage, snapshot->plan));
-    }
+  for (guint k = 0; k < G_N_ELEMENTS (order); k++)
+    for (guint i = 0; i < happened->len; i++)
+      {
+        const BfRunEvent *event = happened->pdata[i];
+
+        /* A stage begins at the start. */
+        if (event->kind == order[k].kind && !(event->kind == BF_EVENT_START && snapshot->stages->len > 0))
+          add (events, steps, event->step, order[k].role, g_strdup (event->label));
+      }
   if (snapshot->stages->len == 0)
     collect_epochs (events, steps, snapshot, nearest);
   return events;

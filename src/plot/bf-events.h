@@ -7,6 +7,7 @@
 #pragma once
 
 #include "bf-cells.h"
+#include "../engine/bf-run-events.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +15,6 @@ G_BEGIN_DECLS
  * divergence. Labels thin out before flags do. */
 void bf_draw_events     (BfDraw *draw, const BfRect *plot, const BfScale *steps, const BfSnapshot *snapshot);
 
-/* "1–2", "7", "all": the layers that a stage trains. Transfer full. */
-char *bf_stage_mark_format (const BfStageMark *mark, const BfPlan *plan);
 /* The stage that a step falls in, or NULL. */
 const BfStageMark *bf_stage_mark_find (const BfSnapshot *snapshot, guint64 step);
 

@@ -222,7 +222,7 @@ forge (GBytes *bytes, const char *magic)
   BfWriter writer;
 
   copy[place] = g_test_rand_bit () ? 0xff : (guint8) g_test_rand_int_range (0, 256);
-  bf_writer_begin (&writer, magic, 1);
+  bf_writer_begin (&writer, magic, 2);
   bf_writer_raw (&writer, copy + HEADER, n - HEADER - (g_test_rand_int_range (0, 8) ? 0 : away));
   return bf_writer_seal (&writer);
 }

@@ -58,7 +58,7 @@ bf_fuzz_seal (const uint8_t *bytes, size_t size, const char *magic)
 
   if (size == 0 || !(bytes[0] & 1))
     return g_bytes_new (bytes + MIN (size, 1), size - MIN (size, 1));
-  bf_writer_begin (&writer, magic, 1);
+  bf_writer_begin (&writer, magic, 2);
   bf_writer_raw (&writer, bytes + 1, size - 1);
   return bf_writer_seal (&writer);
 }
