@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * BfTimeline is the row under the views: play, the slider of the recording, the step in words,
- * and Live, which follows the newest step.
+ * BfTimeline is the row under the views: play and its speed, the slider of the recording, the list of its events,
+ * the step in words, and Live, which follows the newest step. Playing stops at the end; while the run
+ * trains it then follows what comes.
  */
 #pragma once
 
@@ -17,8 +18,8 @@ G_DECLARE_FINAL_TYPE (BfTimeline, bf_timeline, BF, TIMELINE, GtkBox)
 void bf_timeline_set_session (BfTimeline *self, BfSession *session);
 /* Whose findings are marked where they began. */
 void bf_timeline_set_diagnosis (BfTimeline *self, BfSessionDiagnosis *diagnosis);
-/* Adds "play" (stateful, boolean) and "live" (stateful, boolean), the window's `run.play` and
- * `run.live`, to the map. */
+/* Adds "play" and "live" (stateful, boolean) and "speed" (stateful, double: 1 is the usual one), the window's
+ * `run.play`, `run.live` and `run.speed`, to the map. */
 void bf_timeline_add_actions (BfTimeline *self, GActionMap *run);
 
 G_END_DECLS

@@ -106,6 +106,91 @@ test_recording_plays_to_its_end (void)
   ui_close (window);
 }
 
+/* Keys as the slider gets them: its own controller, in the capture phase. */
+static void
+press (GtkWidget *scale, guint key, GdkModifierType state)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scale);
+  gboolean handled = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers) && !handled; i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+        g_signal_emit_by_name (controller, "key-pressed", key, 0, state, &handled);
+    }
+  g_assert_true (handled);
+}
+
+static void
+test_speed_of_playing (void)
+{
+  BfWindow *window = trained_window (4);
+  GtkWidget *scale = ui_find (window, "BfTimelineScale", NULL), *speed = ui_find (window, "GtkDropDown", "speed");
+  g_autoptr (GVariant) state = NULL;
+
+  ui_activate (window, "run.speed(8.0)");
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (speed)), ==, 6);
+  press (scale, GDK_KEY_bracketright, 0);
+  press (scale, GDK_KEY_bracketright, 0);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (speed)), ==, 7);
+  press (scale, GDK_KEY_bracketleft, 0);
+  state = g_action_group_get_action_state (G_ACTION_GROUP (window->run_actions), "speed");
+  g_assert_cmpfloat (g_variant_get_double (state), ==, 8);
+  ui_close (window);
+}
+
+/* While a run trains, what was recorded is played, and then what comes is followed. */
+static void
+test_playing_goes_on_live (void)
+{
+  BfWindow *window = trained_window (6);
+  BfSession *session = ui_session (window);
+
+  bf_session_set_cursor_step (session, 0);
+  ui_activate (window, "run.train");
+  ui_activate (window, "run.speed(16.0)");
+  ui_activate (window, "run.play");
+  g_assert_false (bf_session_get_live (session) && bf_session_get_cursor_step (session) > 0);
+  ui_wait_until (bf_session_get_live (session), 60);
+  g_assert_cmpint (bf_session_get_state (session), ==, BF_RUN_TRAINING);
+  ui_activate (window, "run.train");
+  ui_close (window);
+}
+
+static void
+test_events_are_listed_and_jumped_to (void)
+{
+  BfWindow *window = trained_window (6);
+  BfSession *session = ui_session (window);
+  GtkWidget *scale = ui_find (window, "BfTimelineScale", NULL), *popover = ui_find (window, "BfEventsPopover", NULL);
+  GPtrArray *events;
+  GtkListBox *list;
+
+  ui_activate (window, "run.learning-rate(0.5)");
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (session)->marks->len == 1, 10);
+  ui_spin (0.3);
+  events = bf_timeline_scale_get_events (BF_TIMELINE_SCALE (scale));
+  g_assert_cmpuint (events->len, >=, 2);
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (ui_find (window, "GtkMenuButton", "events_button")));
+  ui_wait_until (gtk_widget_get_mapped (popover), 5);
+  list = GTK_LIST_BOX (ui_find (popover, "GtkListBox", NULL));
+  for (guint i = 0; i < events->len; i++)
+    if (((BfTimelineEvent *) events->pdata[i])->kind == BF_EVENT_CHANGE)
+      g_signal_emit_by_name (list, "row-activated", gtk_list_box_get_row_at_index (list, (int) i));
+  g_assert_cmpuint (bf_session_get_cursor_step (session), ==, 6);
+  ui_spin (0.2);
+  press (scale, GDK_KEY_Left, GDK_CONTROL_MASK);
+  g_assert_cmpuint (bf_session_get_cursor_step (session), ==, 0);
+  ui_spin (0.2);
+  press (scale, GDK_KEY_Right, GDK_CONTROL_MASK);
+  g_assert_cmpuint (bf_session_get_cursor_step (session), ==, 6);
+  ui_close (window);
+}
+
 static void
 test_plot_tells_what_it_shows (void)
 {
@@ -491,6 +576,9 @@ main (int argc, char **argv)
   ui_init (&argc, &argv);
   g_test_add_func ("/views/readout-factors-multiply", test_readout_factors_multiply);
   g_test_add_func ("/views/timeline-moves-the-cursor", test_timeline_moves_the_cursor);
+  g_test_add_func ("/views/speed-of-playing", test_speed_of_playing);
+  g_test_add_func ("/views/playing-goes-on-live", test_playing_goes_on_live);
+  g_test_add_func ("/views/events-listed-and-jumped-to", test_events_are_listed_and_jumped_to);
   g_test_add_func ("/views/recording-plays-to-its-end", test_recording_plays_to_its_end);
   g_test_add_func ("/views/plot-tells-what-it-shows", test_plot_tells_what_it_shows);
   g_test_add_func ("/views/copied-figure-is-a-picture", test_copied_figure_is_a_picture);
