@@ -121,6 +121,11 @@ void bf_window_prefer       (BfSpec *spec);   /* gives a ready-made experiment w
 void bf_window_init_recent (BfWindow *self);
 void bf_window_add_recent  (BfWindow *self, GFile *file);
 
+/* bf-window-report.c */
+void bf_window_init_report   (BfWindow *self);
+/* Draws and writes it, and says so, or why not. */
+void bf_window_export_report (BfWindow *self, GFile *file);
+
 /* bf-window-code.c */
 void bf_window_init_code (BfWindow *self);
 

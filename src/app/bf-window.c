@@ -349,6 +349,7 @@ bf_window_init (BfWindow *self)
   bf_window_init_recent (self);
   bf_window_init_code (self);
   bf_window_init_weights (self);
+  bf_window_init_report (self);
   bf_window_init_runs (self);
   bf_window_init_panes (self);
   session = restoring ? bf_session_new_restored (bf_notebook_get_default (), &options, &interrupted, NULL) : NULL;

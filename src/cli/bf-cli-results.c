@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include "../lab/bf-diagnosis.h"
 #include "../lab/bf-file.h"
 
 void
@@ -15,6 +16,7 @@ bf_cli_results_clear (BfCliResults *self)
   g_clear_pointer (&self->folder, g_free);
   g_clear_pointer (&self->figures, g_strfreev);
   g_clear_pointer (&self->format, g_free);
+  g_clear_pointer (&self->report, g_free);
 }
 
 static gboolean
@@ -80,23 +82,37 @@ write_figure (const BfCliResults *self, const BfFigure *figure, const BfFigureDa
   return TRUE;
 }
 
-/* What the network answers at the end; NULL: the run takes no more commands. */
+/* What the network answers at the end; NULL: the run takes no more commands. It may bring another snapshot. */
 static BfEvaluation *
 evaluate (BfRun *run)
 {
+  if (bf_run_get_evaluation (run))
+    return bf_run_get_evaluation (run);
   if (bf_run_evaluate (run, bf_evaluation_choose_part (bf_run_get_dataset (run))))
     bf_run_wait (run);
   return bf_run_get_evaluation (run);
 }
 
+/* What theory expects of the start: the dashed line of the figures. */
+static BfTheory *
+make_theory (BfRun *run)
+{
+  const BfPlan *plan = bf_run_get_snapshot (run)->plan;
+  BfTaskFacts facts;
+
+  bf_task_facts_measure (bf_run_get_dataset (run), plan->spec, &facts);
+  return bf_theory_new (plan, facts.input_rms * facts.input_rms);
+}
+
 static gboolean
 write_figures (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error)
 {
-  BfEvaluation *evaluation = evaluate (of);   /* first: it may bring another snapshot */
+  BfEvaluation *evaluation = evaluate (of);
   BfSnapshot *snapshot = bf_run_get_snapshot (of);
   g_autoptr (BfDataFacts) facts = bf_data_facts_new (bf_run_get_dataset (of));
   g_autofree char *experiment = bf_file_print (base);
-  const BfFigureRun run = { snapshot, snapshot->plan->spec->name, BF_FAMILY_BASELINE };
+  g_autoptr (BfTheory) theory = make_theory (of);
+  const BfFigureRun run = { snapshot, snapshot->plan->spec->name, BF_FAMILY_BASELINE, theory };
   const BfFigureData data = {
     .runs = &run, .n_runs = 1, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
     .cursor = { 0, bf_snapshot_get_last_step (snapshot) },
@@ -114,10 +130,10 @@ write_figures (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error
   return TRUE;
 }
 
-gboolean
-bf_cli_results_write (const BfCliResults *self, BfRun *run, BfSpec *base, const char *name, GError **error)
+static gboolean
+write_folder (const BfCliResults *self, BfRun *run, BfSpec *base, const char *name, GError **error)
 {
-  g_autofree char *json = bf_report_json (bf_run_get_snapshot (run), name);
+  g_autofree char *json = bf_run_report_json (bf_run_get_snapshot (run), name);
   g_autofree char *json_path = g_build_filename (self->folder, "result.json", NULL);
   g_autofree char *spec_path = g_build_filename (self->folder, "experiment.backflow", NULL);
 
@@ -125,4 +141,24 @@ bf_cli_results_write (const BfCliResults *self, BfRun *run, BfSpec *base, const 
          && g_file_set_contents (json_path, json, -1, error)
          && bf_file_save (base, spec_path, error)
          && write_figures (self, run, base, error);
+}
+
+static gboolean
+write_report (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error)
+{
+  g_autoptr (BfReport) report = bf_report_new ();
+  BfEvaluation *evaluation = evaluate (of);
+  const BfReportRun run = {
+    .snapshot = bf_run_get_snapshot (of), .base = base, .data = bf_run_get_dataset (of), .evaluation = evaluation,
+  };
+
+  bf_report_add_run (report, &run);
+  return bf_cli_write_report (report, self->report, error);
+}
+
+gboolean
+bf_cli_results_write (const BfCliResults *self, BfRun *run, BfSpec *base, const char *name, GError **error)
+{
+  return (!self->folder || write_folder (self, run, base, name, error))
+         && (!self->report || write_report (self, run, base, error));
 }

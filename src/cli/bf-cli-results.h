@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * What a run leaves in a folder: its figures with their numbers, its result and its experiment.
+ * What a run leaves in a folder: its figures with their numbers, its result and its experiment; and its report.
  */
 #pragma once
 
@@ -16,6 +16,7 @@ typedef struct
   char *folder;      /* to write to, or NULL: nothing is written */
   char **figures;    /* ids; NULL: all that apply */
   char *format;      /* id of a BfFormat, or NULL */
+  char *report;      /* PDF to write, or NULL */
 } BfCliResults;
 
 /* Rows of a GOptionEntry array. */
@@ -23,14 +24,16 @@ typedef struct
   { "out", 0, 0, G_OPTION_ARG_FILENAME, &(results)->folder, \
     N_("Write figures, their CSV, the result and the experiment there"), N_("DIR") }, \
   { "figure", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(results)->figures, N_("Only this figure; may be repeated"), N_("KIND") }, \
-  { "format", 0, 0, G_OPTION_ARG_STRING, &(results)->format, N_("png, svg or pdf"), N_("FORMAT") }
+  { "format", 0, 0, G_OPTION_ARG_STRING, &(results)->format, N_("png, svg or pdf"), N_("FORMAT") }, \
+  { "report", 0, 0, G_OPTION_ARG_FILENAME, &(results)->report, \
+    N_("Write a report there: settings, numbers, findings, figures"), N_("FILE.pdf") }
 
 void     bf_cli_results_clear (BfCliResults *self);
 
 /* Whether figures and format are known, before anything is trained. */
 gboolean bf_cli_results_check (const BfCliResults *self, GError **error);
 
-/* base: the experiment that the files carry. name: what result.json calls it. */
+/* What was asked for. base: the experiment that the files carry. name: what result.json calls it. */
 gboolean bf_cli_results_write (const BfCliResults *self, BfRun *run, BfSpec *base, const char *name, GError **error);
 
 /* Makes a folder and those above it. */

@@ -141,11 +141,11 @@ finish (BfRun *run, BfSpec *base, const char *what, const RunArguments *argument
 {
   BfSnapshot *snapshot = bf_run_get_snapshot (run);
   const char *name = g_file_test (what, G_FILE_TEST_EXISTS) ? base->name : what;
-  g_autofree char *report = arguments->json ? bf_report_json (snapshot, name) : bf_report_table (snapshot);
+  g_autofree char *report = arguments->json ? bf_run_report_json (snapshot, name) : bf_run_report_table (snapshot);
   g_autoptr (GError) error = NULL;
 
   g_print ("%s%s", report, arguments->json ? "\n" : "");
-  if (arguments->results.folder && !bf_cli_results_write (&arguments->results, run, base, name, &error))
+  if (!bf_cli_results_write (&arguments->results, run, base, name, &error))
     return bf_cli_fail (BF_EXIT_INPUT, error);
   if (bf_run_get_state (run) == BF_RUN_CANCELLED)
     return BF_EXIT_INTERRUPTED;

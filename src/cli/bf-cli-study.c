@@ -25,6 +25,7 @@ typedef struct
   int epochs;
   int jobs;
   char *out;
+  char *report;
   gboolean json;
   char *notebook;
 } StudyArguments;
@@ -34,6 +35,7 @@ study_arguments_clear (StudyArguments *self)
 {
   g_free (self->folder);
   g_free (self->out);
+  g_free (self->report);
   g_free (self->notebook);
 }
 
@@ -214,6 +216,15 @@ write_results (BfStudyQueue *queue, const char *folder, GError **error)
 }
 
 static gboolean
+write_report (BfStudyQueue *queue, const char *path, GError **error)
+{
+  g_autoptr (BfReport) report = bf_report_new ();
+
+  bf_report_set_study (report, queue);
+  return bf_cli_write_report (report, path, error);
+}
+
+static gboolean
 has_failed (BfStudyQueue *queue)
 {
   for (guint r = 0; r < bf_study_queue_get_study (queue)->rows->len; r++)
@@ -253,6 +264,8 @@ run_study (const char *what, const StudyArguments *arguments)
   g_print ("%s%s", report, arguments->json ? "\n" : "");
   if (arguments->out && !write_results (queue, arguments->out, &error))
     return bf_cli_fail (BF_EXIT_INPUT, error);
+  if (arguments->report && !write_report (queue, arguments->report, &error))
+    return bf_cli_fail (BF_EXIT_INPUT, error);
   if (bf_cli_is_interrupted ())
     return BF_EXIT_INTERRUPTED;
   return has_failed (queue) ? BF_EXIT_INPUT : BF_EXIT_DONE;
@@ -268,6 +281,7 @@ bf_cli_study (int argc, char **argv)
     { "epochs", 0, 0, G_OPTION_ARG_INT, &arguments.epochs, N_("Epochs to train, of each stage where there are stages"), N_("N") },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &arguments.jobs, N_("Runs at once; by default one a core"), N_("N") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out, N_("Write the table, every run as CSV, and figures there"), N_("DIR") },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &arguments.report, N_("Write a report there: table, rows, figures"), N_("FILE.pdf") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
     { "notebook", 0, 0, G_OPTION_ARG_FILENAME, &arguments.notebook,
       N_("Keep the runs in this notebook; called again with it, the study goes on where it stood"), N_("FILE") },

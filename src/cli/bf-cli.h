@@ -10,6 +10,7 @@
 
 #include "../engine/bf-snapshot.h"
 #include "../lab/bf-study-queue.h"
+#include "../report/bf-report.h"
 
 G_BEGIN_DECLS
 
@@ -62,10 +63,13 @@ gboolean bf_cli_is_interrupted (void);
 #define BF_CLI_BAR_LENGTH 30
 const char *bf_cli_draw_bar (double share, char bar[BF_CLI_BAR_LENGTH + 1]);
 
+/* The report's PDF to a file, on the locale's paper. */
+gboolean bf_cli_write_report (BfReport *report, const char *path, GError **error);
+
 /* A run's result: one JSON object (keys in data/experiments/README.md), or a table of the layers.
  * Transfer full. */
-char *bf_report_json  (const BfSnapshot *snapshot, const char *experiment);
-char *bf_report_table (const BfSnapshot *snapshot);
+char *bf_run_report_json  (const BfSnapshot *snapshot, const char *experiment);
+char *bf_run_report_table (const BfSnapshot *snapshot);
 
 /* A study's results so far: one JSON object (keys in data/studies/README.md), a table of the rows,
  * or CSV with a line a run. Transfer full. */

@@ -108,6 +108,12 @@ name_setting (const char *what, const char *setting)
   return setting ? g_strdup_printf (_("%s, %s"), what, setting) : g_strdup (what);
 }
 
+char *
+bf_options_describe (const BfOptions *self)
+{
+  return print_options (self);
+}
+
 /* Calls `found` with each parameter of two options of one kind that has other values. */
 typedef void (*BfParamFound) (const BfParam *param, char *a, char *b, gpointer data);   /* takes the texts */
 

@@ -26,6 +26,9 @@ GPtrArray *bf_spec_diff (BfSpec *a, BfSpec *b);
 
 void bf_diff_row_free (BfDiffRow *self);
 
+/* A choice with its settings in words: "SGD (Momentum: 0.9)". Translated, transfer full. */
+char *bf_options_describe (const BfOptions *self);
+
 typedef struct
 {
   guint shared;         /* layers with weights that both have */

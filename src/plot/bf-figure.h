@@ -89,6 +89,7 @@ typedef struct _BfFigure
   /* The cell of the confusion matrix at (x, y). Mostly NULL. */
   gboolean (*pick_cell) (double x, double y, double width, double height, const BfStyle *style,
                          const BfFigureData *data, BfConfusionCell *cell);
+  const char *reading;     /* N_(): how to read it, a sentence or two; as data/help/figures.md has it */
 } BfFigure;
 
 /* heatmap … flow of a run; samples, confusion, mistakes … of its data; accuracy, attenuation, results of a study:

@@ -433,4 +433,5 @@ const BfFigure bf_figure_accuracy = {
   .csv = accuracy_csv,
   .applies = bf_figure_data_has_study,
   .describe = accuracy_describe,
+  .reading = N_("A line a seed, a color a remedy’s family."),
 };

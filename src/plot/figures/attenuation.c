@@ -69,4 +69,5 @@ const BfFigure bf_figure_attenuation = {
   .csv = attenuation_csv,
   .applies = bf_figure_data_has_study,
   .describe = attenuation_describe,
+  .reading = N_("How much of the last hidden layer’s gradient reaches the first."),
 };

@@ -282,4 +282,6 @@ const BfFigure bf_figure_bands = {
   .draw = bands_draw,
   .csv = bands_csv,
   .describe = bands_describe,
+  .reading = N_("The line is the median, the dark band half of the values, the light one nine tenths: a band that "
+                "sinks is a layer that stops learning."),
 };

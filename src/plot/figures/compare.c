@@ -208,4 +208,5 @@ const BfFigure bf_figure_compare = {
   .csv = bf_csv_run_columns,
   .describe = compare_describe,
   .pick = compare_pick,
+  .reading = N_("The same color is the same norm in both."),
 };

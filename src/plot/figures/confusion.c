@@ -309,4 +309,5 @@ const BfFigure bf_figure_confusion = {
   .describe = confusion_describe,
   .applies = confusion_applies,
   .pick_cell = confusion_pick_cell,
+  .reading = N_("Rows are what it is, columns what the network says: all off the diagonal is wrong."),
 };

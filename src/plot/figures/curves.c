@@ -236,4 +236,6 @@ const BfFigure bf_figure_curves = {
   .csv = curves_csv,
   .describe = curves_describe,
   .pick = curves_pick,
+  .reading = N_("Bold is the trend, pale every step: a loss that lies flat from the start is a network that does not "
+                "learn."),
 };

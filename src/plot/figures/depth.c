@@ -519,4 +519,6 @@ const BfFigure bf_figure_depth = {
   .csv = bf_csv_layers,
   .describe = depth_describe,
   .pick = depth_pick,
+  .reading = N_("Input left: a line that falls to the left vanishes, one that rises explodes; shaded is too small or "
+                "too large."),
 };

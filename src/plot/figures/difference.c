@@ -360,4 +360,5 @@ const BfFigure bf_figure_difference = {
   .csv = difference_csv,
   .describe = difference_describe,
   .pick = difference_pick,
+  .reading = N_("Orange: more gradient in the first run; blue: less."),
 };

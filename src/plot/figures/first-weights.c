@@ -163,4 +163,5 @@ const BfFigure bf_figure_first_weights = {
   .csv = first_weights_csv,
   .describe = first_weights_describe,
   .applies = first_weights_applies,
+  .reading = N_("What each first unit looks for: noise is a layer that has not learned."),
 };

@@ -309,4 +309,5 @@ const BfFigure bf_figure_flow = {
   .csv = flow_csv,
   .describe = flow_describe,
   .pick = flow_pick,
+  .reading = N_("The stream springs from the loss: each decade lost halves its width."),
 };

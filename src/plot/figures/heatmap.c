@@ -324,4 +324,5 @@ const BfFigure bf_figure_heatmap = {
   .csv = heatmap_csv,
   .describe = heatmap_describe,
   .pick = heatmap_pick,
+  .reading = N_("A row a layer, input on top: a row that darkens upward is a gradient that dies on its way back."),
 };

@@ -375,4 +375,6 @@ const BfFigure bf_figure_layer = {
   .draw = layer_draw,
   .csv = layer_csv,
   .describe = layer_describe,
+  .reading = N_("The curve is how often each size occurs, the dashed one the start: a hump that moves left is a "
+                "gradient that fades."),
 };

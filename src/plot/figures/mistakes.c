@@ -250,4 +250,5 @@ const BfFigure bf_figure_mistakes = {
   .csv = mistakes_csv,
   .describe = mistakes_describe,
   .applies = mistakes_applies,
+  .reading = N_("The samples that cost most, with label and answer."),
 };

@@ -633,4 +633,6 @@ const BfFigure bf_figure_phase = {
   .csv = phase_csv,
   .describe = phase_describe,
   .pick = phase_pick,
+  .reading = N_("The ring is this network’s start: left of the thick line gradients vanish, right of it they grow; "
+                "dotted lines say in how many layers by a decade."),
 };

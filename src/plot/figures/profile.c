@@ -246,4 +246,5 @@ const BfFigure bf_figure_profile = {
   .csv = profile_csv,
   .describe = profile_describe,
   .pick = profile_pick,
+  .reading = N_("One step of the heatmap: the line should stand upright; the hollow one is the start."),
 };

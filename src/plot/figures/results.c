@@ -94,4 +94,5 @@ const BfFigure bf_figure_results = {
   .csv = results_csv,
   .applies = bf_figure_data_has_study,
   .describe = results_describe,
+  .reading = N_("A mark a seed, the bar their median, hollow what was published."),
 };

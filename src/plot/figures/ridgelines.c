@@ -196,4 +196,6 @@ const BfFigure bf_figure_ridgelines = {
   .csv = bf_ridges_csv,
   .describe = bf_ridges_describe,
   .pick = ridgelines_pick,
+  .reading = N_("Each ridge is a layer’s values on log axes: medians that lean left toward the input are the loss "
+                "per layer."),
 };

@@ -230,4 +230,5 @@ const BfFigure bf_figure_samples = {
   .csv = samples_csv,
   .describe = samples_describe,
   .applies = samples_applies,
+  .reading = N_("What the network is given."),
 };

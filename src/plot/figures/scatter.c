@@ -157,4 +157,5 @@ const BfFigure bf_figure_scatter = {
   .csv = scatter_csv,
   .describe = scatter_describe,
   .applies = scatter_applies,
+  .reading = N_("On the diagonal the answer is right; a flat cloud is a network that gives the mean."),
 };

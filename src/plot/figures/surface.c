@@ -247,4 +247,5 @@ const BfFigure bf_figure_surface = {
   .csv = surface_csv,
   .describe = surface_describe,
   .applies = surface_applies,
+  .reading = N_("What the network answers at every point of two inputs."),
 };

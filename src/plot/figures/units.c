@@ -212,4 +212,5 @@ const BfFigure bf_figure_units = {
   .csv = units_csv,
   .describe = units_describe,
   .applies = units_applies,
+  .reading = N_("One picture a unit: alike pictures are units that do the same."),
 };

@@ -104,7 +104,7 @@ add_layers (JsonBuilder *builder, const BfSnapshot *snapshot)
 }
 
 char *
-bf_report_json (const BfSnapshot *snapshot, const char *experiment)
+bf_run_report_json (const BfSnapshot *snapshot, const char *experiment)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -173,7 +173,7 @@ append_metrics (GString *out, const BfSnapshot *snapshot)
 }
 
 char *
-bf_report_table (const BfSnapshot *snapshot)
+bf_run_report_table (const BfSnapshot *snapshot)
 {
   const BfPlan *plan = snapshot->plan;
   const BfColumn *last = get_last_column (snapshot);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * Every figure that has something to show, in the order of the table; of two runs, those that set them
+ * against each other come first.
+ */
+#include "bf-report-private.h"
+
+#include <glib/gi18n-lib.h>
+
+static void
+add_figures (BfDocument *document, const BfFigureData *data, gboolean pairs)
+{
+  for (const BfKind *const *kind = bf_figures (); *kind; kind++)
+    {
+      const BfFigure *figure = (const BfFigure *) *kind;
+      gboolean pair = g_str_equal (figure->kind.id, "compare") || g_str_equal (figure->kind.id, "difference");
+
+      /* One run against another needs two. */
+      if (pair == pairs && bf_figure_applies (figure, data))
+        bf_document_add_figure (document, figure, data, figure->reading);
+    }
+}
+
+static void
+add_runs (BfReport *self, BfDocument *document)
+{
+  BfReportEntry *first = self->runs->pdata[0];
+  BfFigureData data = {
+    .n_runs = self->runs->len, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
+    .cursor = { 0, bf_snapshot_get_last_step (first->snapshot) }, .evaluation = first->evaluation, .facts = first->facts,
+  };
+
+  self->figure_runs = g_renew (BfFigureRun, self->figure_runs, self->runs->len);
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      const BfReportEntry *entry = self->runs->pdata[i];
+
+      self->figure_runs[i] = (BfFigureRun) { entry->snapshot, entry->name, entry->family, entry->theory };
+    }
+  data.runs = self->figure_runs;
+  if (self->runs->len > 1)
+    add_figures (document, &data, TRUE);
+  add_figures (document, &data, FALSE);
+}
+
+static void
+add_study (BfReport *self, BfDocument *document)
+{
+  BfFigureData data = {
+    .rows = self->rows, .n_rows = self->study->rows->len, .n_runs = 1, .subtitle = self->study->name, .scale_locked = TRUE,
+  };
+
+  self->figure_runs = g_renew (BfFigureRun, self->figure_runs, 1);
+  self->figure_runs[0] = (BfFigureRun) { 0 };
+  for (guint i = 0; i < data.n_rows * self->n_seeds && !self->figure_runs[0].snapshot; i++)
+    self->figure_runs[0].snapshot = self->seeds[i];
+  data.runs = self->figure_runs;
+  for (const BfKind *const *kind = bf_figures (); *kind && data.runs->snapshot; kind++)
+    if (g_str_equal ((*kind)->id, "accuracy") || g_str_equal ((*kind)->id, "attenuation") || g_str_equal ((*kind)->id, "results"))
+      bf_document_add_figure (document, (const BfFigure *) *kind, &data, ((const BfFigure *) *kind)->reading);
+}
+
+void
+bf_report_add_figures (BfReport *self, BfDocument *document)
+{
+  bf_document_break_page (document);
+  bf_document_add_text (document, BF_DOCUMENT_HEADING, _("Figures"));
+  if (self->study)
+    add_study (self, document);
+  else
+    add_runs (self, document);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * The rows of a study: what each reached, and what it trains.
+ */
+#include "bf-report-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "../engine/bf-format.h"
+#include "../lab/bf-remedy.h"
+
+void
+bf_report_set_study (BfReport *self, BfStudyQueue *queue)
+{
+  guint n_rows, n;
+
+  g_return_if_fail (!self->study);
+  self->study = bf_study_ref (bf_study_queue_get_study (queue));
+  n_rows = self->study->rows->len;
+  self->n_seeds = n = bf_study_queue_get_seeds (queue);
+  self->summaries = g_new0 (BfStudySummary, n_rows);
+  self->seeds = g_new0 (BfSnapshot *, n_rows * n);
+  self->rows = g_new0 (BfFigureRow, n_rows);
+  for (guint r = 0; r < n_rows; r++)
+    {
+      const BfStudyRow *row = self->study->rows->pdata[r];
+      BfFigureRow *shown = &self->rows[r];
+
+      bf_study_queue_summarize (queue, r, &self->summaries[r]);
+      for (guint i = 0; i < n; i++)
+        {
+          BfSnapshot *snapshot = bf_study_queue_get_run (queue, r, i)->snapshot;
+
+          self->seeds[r * n + i] = snapshot ? bf_snapshot_ref (snapshot) : NULL;
+        }
+      *shown = (BfFigureRow) { row->label, bf_report_find_family (row->base), FALSE, self->seeds + r * n, n, row->published_test_accuracy };
+      for (guint i = 0; i < r; i++)
+        shown->hollow |= self->rows[i].family == shown->family;
+    }
+}
+
+/* "83.9 ± 0.3 %" */
+static char *
+print_accuracy (const BfStudyNumber *number)
+{
+  g_autofree char *mean = bf_report_print_percent (number->mean);
+
+  if (!isfinite (number->sd))
+    return g_steal_pointer (&mean);
+  /* Translators: mean and standard deviation of shares: "83.9 ± 0.3 %". */
+  return g_strdup_printf (_("%.1f ± %.1f %%"), 100 * number->mean, 100 * number->sd);
+}
+
+static char *
+print_loss (const BfStudyNumber *number)
+{
+  g_autofree char *mean = bf_report_print_loss (number->mean);
+
+  return isfinite (number->sd) ? g_strdup_printf ("%s ± %.4f", mean, number->sd) : g_steal_pointer (&mean);
+}
+
+static char *
+print_outcome (const BfStudySummary *summary, guint seeds)
+{
+  if (summary->states[BF_STUDY_RUN_DIVERGED] > 0)
+    return g_strdup_printf (_("%u of %u diverged"), summary->states[BF_STUDY_RUN_DIVERGED], seeds);
+  if (summary->states[BF_STUDY_RUN_FINISHED] < seeds)
+    return g_strdup_printf (_("%u of %u finished"), summary->states[BF_STUDY_RUN_FINISHED], seeds);
+  return g_strdup (_("finished"));
+}
+
+static void
+add_results (BfReport *self, BfDocument *document)
+{
+  const BfDocumentColumn columns[] = {
+    { _("Row"), FALSE }, { _("Test accuracy"), TRUE }, { _("Published"), TRUE }, { _("Training loss"), TRUE },
+    { _("Attenuation"), TRUE }, { _("Outcome"), FALSE },
+  };
+  g_autoptr (BfReportTable) table = bf_report_table_new ();
+
+  for (guint r = 0; r < self->study->rows->len; r++)
+    {
+      const BfStudyRow *row = self->study->rows->pdata[r];
+      const BfStudySummary *summary = &self->summaries[r];
+
+      bf_report_table_add (table, row->label);
+      bf_report_table_take (table, print_accuracy (&summary->test_accuracy));
+      bf_report_table_take (table, bf_report_print_percent (row->published_test_accuracy));
+      bf_report_table_take (table, print_loss (&summary->train_loss));
+      bf_report_table_take (table, isfinite (summary->attenuation) ? bf_format_ratio (summary->attenuation) : g_strdup ("–"));
+      bf_report_table_take (table, print_outcome (summary, self->n_seeds));
+    }
+  bf_document_add_text (document, BF_DOCUMENT_HEADING, _("Results"));
+  bf_document_add_text (document, BF_DOCUMENT_NOTE,
+                        _("Means ± standard deviations over the seeds. Attenuation: gradient of the first over that of the last "
+                          "hidden layer at the end, geometric mean."));
+  bf_report_table_put (table, document, columns, G_N_ELEMENTS (columns));
+}
+
+static void
+add_rows (BfReport *self, BfDocument *document)
+{
+  const BfDocumentColumn columns[] = {
+    { _("Row"), FALSE }, { _("Remedies"), FALSE }, { _("Optimizer"), FALSE }, { _("Learning rate"), TRUE }, { _("Batch"), TRUE },
+    { _("Epochs"), TRUE }, { _("Note"), FALSE },
+  };
+  g_autoptr (BfReportTable) table = bf_report_table_new ();
+
+  for (guint r = 0; r < self->study->rows->len; r++)
+    {
+      const BfStudyRow *row = self->study->rows->pdata[r];
+      g_autoptr (BfSpec) spec = bf_remedies_apply (row->base);
+      guint epochs = self->study->epochs > 0 ? self->study->epochs : spec->epochs;
+
+      bf_report_table_add (table, row->label);
+      bf_report_table_take (table, bf_spec_describe_remedies (row->base));
+      bf_report_table_add (table, bf_kind_get_name (bf_options_get_kind (spec->optimizer)));
+      bf_report_table_take (table, bf_format_plain (spec->learning_rate, 6));
+      bf_report_table_take (table, bf_format_count (spec->batch));
+      bf_report_table_take (table, bf_format_count (epochs));
+      bf_report_table_add (table, row->note);
+    }
+  bf_document_add_text (document, BF_DOCUMENT_HEADING, _("Rows"));
+  bf_report_table_put (table, document, columns, G_N_ELEMENTS (columns));
+}
+
+void
+bf_report_add_study (BfReport *self, BfDocument *document)
+{
+  add_results (self, document);
+  add_rows (self, document);
+}
