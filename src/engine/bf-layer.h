@@ -70,6 +70,9 @@ typedef struct
   /* A batch of one sample tells it nothing: not to be trained on. */
   gboolean needs_two_samples;
 
+  /* A sample's output depends on the others of the batch while training. */
+  gboolean mixes_samples;
+
   /* backward is not the derivative of forward, but what is passed back is changed on purpose. */
   gboolean changes_gradient;
 

@@ -232,6 +232,7 @@ const BfLayerKind bf_layer_batch_norm = {
   .plan = batch_norm_plan,
   .tensors = batch_norm_tensors,
   .buffers = batch_norm_buffers,
+  .mixes_samples = TRUE,
   .scratch = batch_norm_scratch,
   .needs_two_samples = TRUE,
   .forward = batch_norm_forward,

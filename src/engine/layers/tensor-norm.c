@@ -73,6 +73,7 @@ tensor_norm_backward (const BfPass *pass)
 extern const BfLayerKind bf_layer_tensor_norm;
 const BfLayerKind bf_layer_tensor_norm = {
   .kind = { "tensor-norm", N_("Tensor Norm"), N_("All values of a batch together to mean 0 and variance 1"), NULL },
+  .mixes_samples = TRUE,
   .scratch = tensor_norm_scratch,
   .forward = tensor_norm_forward,
   .backward = tensor_norm_backward,
