@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-struct _BfRows
+struct _BfJacobianRows
 {
   BfNetwork *network;
   guint n;             /* samples of the forward pass */
@@ -20,10 +20,10 @@ struct _BfRows
   float **rows;        /* [layer + 1]: ∂ (last output) / ∂ (input of the layer), (m, inputs); NULL: none (yet) */
 };
 
-BfRows *
-bf_rows_new (BfNetwork *network, guint n)
+BfJacobianRows *
+bf_jacobian_rows_new (BfNetwork *network, guint n)
 {
-  BfRows *self = g_new0 (BfRows, 1);
+  BfJacobianRows *self = g_new0 (BfJacobianRows, 1);
 
   g_return_val_if_fail (n > 0 && n <= network->batch, self);
   self->network = network;
@@ -33,7 +33,7 @@ bf_rows_new (BfNetwork *network, guint n)
 }
 
 void
-bf_rows_free (BfRows *self)
+bf_jacobian_rows_free (BfJacobianRows *self)
 {
   if (!self)
     return;
@@ -42,14 +42,14 @@ bf_rows_free (BfRows *self)
 }
 
 static const BfLayerKind *
-get_kind (const BfRows *self, guint l)
+get_kind (const BfJacobianRows *self, guint l)
 {
   return bf_layer_get_kind (self->network->plan->layers[l].layer);
 }
 
 /* A sample's row of a batch, m times. */
 static float *
-repeat (const BfRows *self, const float *batch, guint width)
+repeat (const BfJacobianRows *self, const float *batch, guint width)
 {
   float *rows = g_new (float, (gsize) self->m * width);
 
@@ -60,7 +60,7 @@ repeat (const BfRows *self, const float *batch, guint width)
 
 /* Where the gradient of a layer's output is gathered: (m, outputs). */
 static float *
-get_rows (BfRows *self, guint after, guint width)
+get_rows (BfJacobianRows *self, guint after, guint width)
 {
   if (!self->rows[after])
     self->rows[after] = g_new0 (float, (gsize) self->m * width);
@@ -69,7 +69,7 @@ get_rows (BfRows *self, guint after, guint width)
 
 /* A batch of m equal samples. */
 static void
-pass_alike (BfRows *self, guint l, guint first, const float *dy, float *dx)
+pass_alike (BfJacobianRows *self, guint l, guint first, const float *dy, float *dx)
 {
   BfPass pass = self->network->passes[l];
   const BfLayerKind *kind = get_kind (self, l);
@@ -98,7 +98,7 @@ pass_alike (BfRows *self, guint l, guint first, const float *dy, float *dx)
 
 /* The true batch, in which one sample has a gradient. */
 static void
-pass_mixed (BfRows *self, guint l, const float *dy, float *dx)
+pass_mixed (BfJacobianRows *self, guint l, const float *dy, float *dx)
 {
   BfPass pass = self->network->passes[l];
   const guint in = pass.layer->inputs, out = pass.layer->outputs;
@@ -117,7 +117,7 @@ pass_mixed (BfRows *self, guint l, const float *dy, float *dx)
 
 /* Takes the rows behind layer l to before it, where those of a skip may be waiting. */
 static void
-pass_back (BfRows *self, guint l, guint first)
+pass_back (BfJacobianRows *self, guint l, guint first)
 {
   const BfPlanLayer *layer = &self->network->plan->layers[l];
   const BfLayerKind *kind = get_kind (self, l);
@@ -138,7 +138,7 @@ pass_back (BfRows *self, guint l, guint first)
 }
 
 BfMatrix *
-bf_rows_compute (BfRows *self, guint first, guint last, guint sample)
+bf_jacobian_rows_compute (BfJacobianRows *self, guint first, guint last, guint sample)
 {
   const BfPlanLayer *layers = self->network->plan->layers;
   const guint m = layers[last].outputs, n = layers[first].inputs;

@@ -11,16 +11,16 @@
 
 G_BEGIN_DECLS
 
-typedef struct _BfRows BfRows;
+typedef struct _BfJacobianRows BfJacobianRows;
 
 /* Of a network after a training forward pass of n samples, which must stay as it is. */
-BfRows   *bf_rows_new  (BfNetwork *network, guint n);
-void      bf_rows_free (BfRows *self);
+BfJacobianRows   *bf_jacobian_rows_new  (BfNetwork *network, guint n);
+void      bf_jacobian_rows_free (BfJacobianRows *self);
 
 /* ∂ (output of layer `last`) / ∂ (input of layer `first`), indices in the plan, at a sample. A skip connection from
  * before that input is left out. */
-BfMatrix *bf_rows_compute (BfRows *self, guint first, guint last, guint sample);
+BfMatrix *bf_jacobian_rows_compute (BfJacobianRows *self, guint first, guint last, guint sample);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfRows, bf_rows_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfJacobianRows, bf_jacobian_rows_free)
 
 G_END_DECLS

@@ -23,7 +23,7 @@
 typedef struct
 {
   BfJacobian *result;
-  BfRows *rows;
+  BfJacobianRows *rows;
   guint *begins;        /* [layer]: index in the plan where the piece begins that it ends, or stands in */
   BfChain *chain;       /* up to the piece under way */
   guint rank;           /* of its values that are resolved */
@@ -193,13 +193,13 @@ work_on_layer (Work *work, guint w, guint sample, gboolean *finite, GError **err
 {
   const BfPlan *plan = work->result->plan;
   const guint first = get_first (plan, w), last = bf_plan_get_stage_end (plan, w);
-  g_autoptr (BfMatrix) own = bf_rows_compute (work->rows, first, last, sample), piece = NULL;
+  g_autoptr (BfMatrix) own = bf_jacobian_rows_compute (work->rows, first, last, sample), piece = NULL;
 
   *finite = measure_layer (work, w, own);
   if (!report (work, get_cost (&work->result->layers[w]), error))
     return FALSE;
   if (*finite && work->begins[w] < first)
-    piece = bf_rows_compute (work->rows, work->begins[w], last, sample);
+    piece = bf_jacobian_rows_compute (work->rows, work->begins[w], last, sample);
   *finite = *finite && measure_product (work, w, piece ? piece : own);
   return report (work, PRODUCT_COST * get_cost (&work->result->products[w]), error);
 }
@@ -301,7 +301,7 @@ bf_jacobian_new (BfNetwork *network, guint batch, guint n_samples, guint64 step,
 {
   BfPlan *plan = bf_network_get_plan (network);
   g_autoptr (BfJacobian) self = jacobian_new (plan, batch, n_samples, step);
-  g_autoptr (BfRows) rows = bf_rows_new (network, batch);
+  g_autoptr (BfJacobianRows) rows = bf_jacobian_rows_new (network, batch);
   g_autofree guint *begins = list_begins (plan);
   Work work = { .result = self, .rows = rows, .begins = begins, .progress = progress };
   gboolean done = TRUE;

@@ -11,6 +11,7 @@
 
 #include "bf-style.h"
 #include "../engine/bf-evaluation.h"
+#include "../engine/bf-jacobian.h"
 #include "../engine/bf-snapshot.h"
 #include "../engine/bf-theory.h"
 #include "../engine/data/bf-data-facts.h"
@@ -69,6 +70,7 @@ typedef struct
   gboolean linear;         /* distributions: not used yet, log10 |v| always */
   const BfDataFacts *facts;         /* of the data; NULL: not measured (yet) */
   const BfEvaluation *evaluation;   /* of the first run; NULL: none was asked for (yet) */
+  const BfJacobian *jacobian;       /* likewise: its singular values */
   const BfConfusionCell *cell;      /* NULL, or the one whose samples are shown */
   const char *title;       /* NULL: the figure's own name; a finding where one is known */
   const char *subtitle;    /* NULL: made from the spec */

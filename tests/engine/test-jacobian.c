@@ -110,7 +110,7 @@ assert_as_differences (BfSpec *spec)
 {
   g_autoptr (BfNetwork) network = compile (spec, 5, 4, SAMPLES);
   const BfPlan *plan = bf_network_get_plan (network);
-  g_autoptr (BfRows) rows = bf_rows_new (network, SAMPLES);
+  g_autoptr (BfJacobianRows) rows = bf_jacobian_rows_new (network, SAMPLES);
   double difference = 0, size = 0;
 
   for (guint s = 0; s < SAMPLES; s += 3)
@@ -118,7 +118,7 @@ assert_as_differences (BfSpec *spec)
       g_autoptr (BfMatrix) matrix = NULL;
 
       bf_network_forward (network, SAMPLES, TRUE);
-      matrix = bf_rows_compute (rows, 0, plan->n_layers - 1, s);
+      matrix = bf_jacobian_rows_compute (rows, 0, plan->n_layers - 1, s);
       g_assert_cmpuint (matrix->rows, ==, 4);
       g_assert_cmpuint (matrix->columns, ==, 5);
       for (guint i = 0; i < 4; i++)
@@ -191,7 +191,7 @@ test_product (void)
       g_autoptr (BfSpec) spec = begin_spec ();
       g_autoptr (BfNetwork) network = NULL;
       g_autoptr (BfJacobian) jacobian = NULL;
-      g_autoptr (BfRows) rows = NULL;
+      g_autoptr (BfJacobianRows) rows = NULL;
       const BfLayer *before = NULL;
 
       for (guint i = 0; i < 6; i++)
@@ -208,12 +208,12 @@ test_product (void)
       network = compile (spec, 8, 3, SAMPLES);
       jacobian = examine (network, SAMPLES);
       g_assert_cmpuint (jacobian->n_samples, ==, SAMPLES);
-      rows = bf_rows_new (network, SAMPLES);
+      rows = bf_jacobian_rows_new (network, SAMPLES);
       for (guint s = 0; s < SAMPLES; s++)
         for (guint w = 0; w < jacobian->n_layers; w++)
           {
             const BfSpectrum *spectrum = &jacobian->products[w];
-            g_autoptr (BfMatrix) whole = bf_rows_compute (rows, 0, bf_plan_get_stage_end (jacobian->plan, w), s);
+            g_autoptr (BfMatrix) whole = bf_jacobian_rows_compute (rows, 0, bf_plan_get_stage_end (jacobian->plan, w), s);
             double values[8];
 
             g_assert_cmpuint (spectrum->n_values, ==, w < 6 ? 8 : 3);

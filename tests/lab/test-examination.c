@@ -306,6 +306,32 @@ test_several_wait (void)
     g_thread_join (threads[i]);
 }
 
+/* Every kind that there is, with a training run of every kind of network. */
+static void
+test_kinds (void)
+{
+  static const char *const examples[] = { "t1-baseline", "t2-batch-norm", "spiral" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
+    {
+      g_autoptr (BfRun) run = make (examples[i], 0);
+
+      bf_run_train (run);
+      for (guint k = 0; bf_examinations ()[k]; k++)
+        {
+          BfExamination *examination = bf_examination_of (run, bf_examination_find (bf_examinations ()[k]->id));
+          const gint64 began = g_get_monotonic_time ();
+
+          bf_examination_start (examination, NULL);
+          bf_examination_wait (examination);
+          g_test_message ("%s of %s: %.2f s", bf_examinations ()[k]->id, examples[i],
+                          (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
+          g_assert_no_error (bf_examination_get_error (examination));
+          g_assert_nonnull (bf_examination_get_result (examination));
+        }
+    }
+}
+
 static void
 test_nothing_left (void)
 {
@@ -330,6 +356,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lab/examination/stopped-before-loaded", test_stopped_before_loaded);
   g_test_add_func ("/lab/examination/training-stays", test_training_stays);
   g_test_add_func ("/lab/examination/several-wait", test_several_wait);
+  g_test_add_func ("/lab/examination/kinds", test_kinds);
   g_test_add_func ("/lab/examination/nothing-left", test_nothing_left);
   return g_test_run ();
 }

@@ -3,7 +3,7 @@
  *
  * Singular values of the Jacobians, at the first samples of the training split.
  */
-#include "bf-examination.h"
+#include "../bf-examination.h"
 
 #include "../../engine/bf-jacobian.h"
 
