@@ -163,9 +163,9 @@ make_step (Measurer *self)
   if (bf_trainer_step (self->trainer) != BF_STEP_MADE)
     return FALSE;
   if (self->statistics == BF_BENCH_EVERY)
-    bf_probe_measure_tensors (self->probe, self->batch, WEIGHTS, self->column);
-  if (self->statistics != BF_BENCH_OFF)
-    bf_probe_count_tensors (self->probe, self->batch, self->statistics == BF_BENCH_FULL ? ALL : WEIGHTS, self->frame);
+    bf_probe_read_tensors (self->probe, self->batch, WEIGHTS, self->column, self->frame);
+  else if (self->statistics == BF_BENCH_FULL)
+    bf_probe_read_tensors (self->probe, self->batch, ALL, NULL, self->frame);
   return TRUE;
 }
 

@@ -127,6 +127,12 @@ bf_network_get_plan (BfNetwork *self)
 }
 
 guint
+bf_network_get_batch (BfNetwork *self)
+{
+  return self->batch;
+}
+
+guint
 bf_network_get_n_parameters (BfNetwork *self)
 {
   return self->n_parameters;

@@ -35,6 +35,7 @@ BfNetwork *bf_network_new  (BfPlan *plan, guint64 seed, guint batch, GError **er
 void       bf_network_free (BfNetwork *self);
 
 BfPlan            *bf_network_get_plan       (BfNetwork *self);
+guint              bf_network_get_batch      (BfNetwork *self);
 guint              bf_network_get_n_parameters (BfNetwork *self);   /* tensors */
 const BfParameter *bf_network_get_parameters (BfNetwork *self);
 /* Floats in an arena; tensors begin at multiples of 64 bytes, and what lies between them is 0. */

@@ -12,9 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Threads that take part in a reading. */
-#define MAX_PARTS 64
-
 #define ALL_TENSORS ((1u << BF_N_TENSORS) - 1)
 
 /* Where a tensor of a layer stands. */
@@ -24,6 +21,7 @@ typedef struct
   gsize size;            /* of parameters; of outputs, the width */
   gboolean batched;      /* n times the size */
   const BfParameter *parameter;   /* or NULL */
+  gsize first_block;     /* in the probe's */
 } Place;
 
 struct _BfProbe
@@ -38,6 +36,8 @@ struct _BfProbe
   float *ratios;                      /* [layer], update ratios as last measured */
   float *before;                      /* the parameter arena before an update */
   guint8 *alive;                      /* scratch, as wide as the widest layer */
+  BfMeasureBlock *blocks;             /* scratch, of all tensors of a whole batch */
+  GMutex mutex;                       /* over the histograms of a frame while it is counted */
 };
 
 static const struct
@@ -70,6 +70,12 @@ get_size (const Place *place, guint n)
   return place->batched ? place->size * n : place->size;
 }
 
+static gsize
+count_blocks (gsize size)
+{
+  return (size + BF_MEASURE_BLOCK - 1) / BF_MEASURE_BLOCK;
+}
+
 static void
 place_parameter (BfProbe *self, const BfParameter *parameter)
 {
@@ -92,6 +98,20 @@ find_activation (const BfPlanLayer *layer)
   if (!bf_options_is (options, "activation"))
     return NULL;
   return (const BfActivation *) bf_options_get_kind (bf_options_choice (options, "function"));
+}
+
+static void
+allocate_blocks (BfProbe *self)
+{
+  gsize blocks = 0;
+
+  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
+    {
+      self->places[i].first_block = blocks;
+      if (self->places[i].values)
+        blocks += count_blocks (get_size (&self->places[i], bf_network_get_batch (self->network)));
+    }
+  self->blocks = g_new (BfMeasureBlock, MAX (blocks, 1));
 }
 
 BfProbe *
@@ -122,6 +142,8 @@ bf_probe_new (BfNetwork *network)
       widest = MAX (widest, width);
     }
   self->alive = g_new (guint8, widest);
+  allocate_blocks (self);
+  g_mutex_init (&self->mutex);
   return self;
 }
 
@@ -135,6 +157,8 @@ bf_probe_free (BfProbe *self)
   g_free (self->ratios);
   g_free (self->before);
   g_free (self->alive);
+  g_free (self->blocks);
+  g_mutex_clear (&self->mutex);
   g_free (self);
 }
 
@@ -190,77 +214,81 @@ measure_activation (BfProbe *self, guint n, guint l, BfLayerStats *stats)
                   : (float) bf_stats_get_dead (place->values, n, place->size, self->alive);
 }
 
-static void
-measure_place (BfProbe *self, guint n, guint l, BfTensor t, BfStats *stats)
+/* One reading of tensors, shared among threads: each has the same part of every tensor, in whole blocks. Of weights
+ * that is, but for the edges, what the thread has computed itself. */
+typedef struct _Reading Reading;
+
+struct _Reading
 {
-  const Place *place = get_place (self, l, t);
+  BfProbe *probe;
+  guint n, wanted;
+  BfFrame *frame;
+  gint nonfinite;
+  void (*read) (Reading *reading, guint place, gsize first, gsize n);
+};
+
+static void
+read_part (gpointer data, guint part, guint parts)
+{
+  Reading *reading = data;
+  BfProbe *self = reading->probe;
+
+  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
+    {
+      const gsize size = get_size (&self->places[i], reading->n), blocks = count_blocks (size);
+      const gsize first = blocks * part / parts * BF_MEASURE_BLOCK;
+      const gsize end = MIN (size, blocks * (part + 1) / parts * BF_MEASURE_BLOCK);
+
+      if (reading->wanted & 1u << i % BF_N_TENSORS && self->places[i].values && first < end)
+        reading->read (reading, i, first, end - first);
+    }
+}
+
+static void
+run_reading (Reading *reading)
+{
+  bf_crew_run (bf_network_get_crew (reading->probe->network), read_part, reading);
+}
+
+static void
+measure_some (Reading *reading, guint i, gsize first, gsize n)
+{
+  const Place *place = &reading->probe->places[i];
+  BfMeasureBlock *block = reading->probe->blocks + place->first_block + first / BF_MEASURE_BLOCK;
+
+  for (gsize at = 0; at < n; at += BF_MEASURE_BLOCK)
+    bf_measure_block (block++, place->values + first + at, (int) MIN (BF_MEASURE_BLOCK, n - at));
+}
+
+static void
+fold_place (BfProbe *self, guint n, const Place *place, BfStats *stats)
+{
   BfMeasure measure;
 
   bf_stats_set_none (stats);
   if (!place->values)
     return;
-  bf_measure_tensor (&measure, place->values, get_size (place, n));
+  bf_measure_fold (&measure, self->blocks + place->first_block, place->values, get_size (place, n));
   bf_stats_set_measure (stats, &measure);
   if (place->parameter && place->parameter->frozen)
     stats->states |= BF_STATE_FROZEN;
 }
 
-/* One reading of tensors, shared among threads: each has its own tensors, about as many values as the others. */
-typedef struct
-{
-  BfProbe *probe;
-  guint n, wanted;
-  BfColumn *column;
-  BfFrame *frame;
-} Reading;
-
 static void
-read_part (const Reading *reading, guint part, guint parts, void (*read) (const Reading *, guint l, BfTensor t))
-{
-  BfProbe *self = reading->probe;
-  gsize loads[MAX_PARTS] = { 0 };
-
-  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
-    {
-      guint least = 0;
-
-      if (!(reading->wanted & 1u << i % BF_N_TENSORS))
-        continue;
-      for (guint other = 1; other < MIN (parts, MAX_PARTS); other++)
-        if (loads[other] < loads[least])
-          least = other;
-      loads[least] += get_size (&self->places[i], reading->n);
-      if (least == part)
-        read (reading, i / BF_N_TENSORS, i % BF_N_TENSORS);
-    }
-}
-
-static void
-measure_one (const Reading *reading, guint l, BfTensor t)
+fold (const Reading *reading, BfColumn *column)
 {
   BfProbe *self = reading->probe;
 
-  measure_place (self, reading->n, l, t, &reading->column->layers[get_row (self, l)].tensors[t]);
-}
-
-static void
-measure_part (gpointer data, guint part, guint parts)
-{
-  read_part (data, part, parts, measure_one);
-}
-
-void
-bf_probe_measure_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column)
-{
-  Reading reading = { self, n, wanted, .column = column };
-
-  bf_crew_run (bf_network_get_crew (self->network), measure_part, &reading);
+  for (guint l = 0; l < self->n_layers; l++)
+    for (guint t = 0; t < BF_N_TENSORS; t++)
+      if (reading->wanted & 1u << t)
+        fold_place (self, reading->n, get_place (self, l, t), &column->layers[get_row (self, l)].tensors[t]);
 }
 
 void
 bf_probe_measure (BfProbe *self, guint n, BfColumn *column)
 {
-  bf_probe_measure_tensors (self, n, ALL_TENSORS, column);
+  bf_probe_read_tensors (self, n, ALL_TENSORS, column, NULL);
   for (guint l = 0; l < self->n_layers; l++)
     {
       BfLayerStats *stats = &column->layers[get_row (self, l)];
@@ -278,30 +306,47 @@ get_slot (const BfProbe *self, BfFrame *frame, guint i)
 }
 
 static void
-count_one (const Reading *reading, guint l, BfTensor t)
+count_some (Reading *reading, guint i, gsize first, gsize n)
 {
   BfProbe *self = reading->probe;
-  const Place *place = get_place (self, l, t);
-  BfHistogram *histogram = *get_slot (self, reading->frame, l * BF_N_TENSORS + t);
+  BfHistogram *into = *get_slot (self, reading->frame, i);
+  BfHistogram counted = { 0 };
 
-  if (!histogram || !place->values)
+  if (!into)
     return;
-  *histogram = (BfHistogram) { 0 };
-  bf_histogram_count (histogram, place->values, get_size (place, reading->n));
+  bf_histogram_count (&counted, self->places[i].values + first, n);
+  g_mutex_lock (&self->mutex);
+  bf_histogram_add (into, &counted);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* While a tensor is still in the cache. */
+static void
+measure_and_count_some (Reading *reading, guint i, gsize first, gsize n)
+{
+  measure_some (reading, i, first, n);
+  count_some (reading, i, first, n);
 }
 
 static void
-count_part (gpointer data, guint part, guint parts)
+clear_histograms (BfProbe *self, guint wanted, BfFrame *frame)
 {
-  read_part (data, part, parts, count_one);
+  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
+    if (wanted & 1u << i % BF_N_TENSORS && *get_slot (self, frame, i))
+      **get_slot (self, frame, i) = (BfHistogram) { 0 };
 }
 
 void
-bf_probe_count_tensors (BfProbe *self, guint n, guint wanted, BfFrame *frame)
+bf_probe_read_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column, BfFrame *frame)
 {
   Reading reading = { self, n, wanted, .frame = frame };
 
-  bf_crew_run (bf_network_get_crew (self->network), count_part, &reading);
+  reading.read = !frame ? measure_some : !column ? count_some : measure_and_count_some;
+  if (frame)
+    clear_histograms (self, wanted, frame);
+  run_reading (&reading);
+  if (column)
+    fold (&reading, column);
 }
 
 BfFrame *
@@ -313,7 +358,7 @@ bf_probe_count (BfProbe *self, guint n, guint64 step)
   for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
     if (self->places[i].values)
       *get_slot (self, frame, i) = g_new (BfHistogram, 1);
-  bf_probe_count_tensors (self, n, ALL_TENSORS, frame);
+  bf_probe_read_tensors (self, n, ALL_TENSORS, NULL, frame);
   return frame;
 }
 
@@ -379,9 +424,28 @@ find_parameter (BfProbe *self, const BfColumn *column, guint *layer)
   return FALSE;
 }
 
+static void
+look_for_nonfinite (Reading *reading, guint i, gsize first, gsize n)
+{
+  if (!bf_stats_all_finite (reading->probe->places[i].values + first, n))
+    g_atomic_int_set (&reading->nonfinite, TRUE);
+}
+
+/* Parameters need no look: one that is not finite makes an output that is not, whatever it is multiplied with. */
+static gboolean
+is_all_finite (BfProbe *self, guint n)
+{
+  Reading reading = { self, n, ALL_TENSORS & ~(1u << BF_TENSOR_WEIGHT | 1u << BF_TENSOR_BIAS), .read = look_for_nonfinite };
+
+  run_reading (&reading);
+  return !reading.nonfinite;
+}
+
 gboolean
 bf_probe_find_nonfinite (BfProbe *self, guint n, double loss, const BfColumn *column, BfDivergedWhat *what, guint *layer)
 {
+  if (!column && isfinite (loss) && is_all_finite (self, n))
+    return FALSE;
   *layer = get_row (self, self->n_layers - 1);
   *what = BF_DIVERGED_OUTPUT;
   if (find_output (self, n, column, layer))

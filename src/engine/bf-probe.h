@@ -27,10 +27,9 @@ guint    bf_probe_get_n_tensors (const BfProbe *self);   /* of all layers togeth
 void     bf_probe_measure (BfProbe *self, guint n, BfColumn *column);
 /* Histograms of all tensors (transfer full). Allocates. */
 BfFrame *bf_probe_count   (BfProbe *self, guint n, guint64 step);
-/* The same of some: a bit 1 << BfTensor for each kind that is wanted. Neither allocates; the frame is one of
- * bf_probe_count(). */
-void     bf_probe_measure_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column);
-void     bf_probe_count_tensors   (BfProbe *self, guint n, guint wanted, BfFrame *frame);
+/* Of some tensors, a bit 1 << BfTensor for each kind that is wanted: statistics into the column and histograms into the
+ * frame, one of bf_probe_count(); either may be NULL. Allocates nothing. */
+void     bf_probe_read_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column, BfFrame *frame);
 /* ‖∂L/∂input‖₂; NaN when the backward pass did not go that far. */
 float    bf_probe_get_input_gradient (BfProbe *self, guint n);
 

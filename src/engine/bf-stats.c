@@ -4,10 +4,6 @@
  * The loop over a tensor counts as if all values were finite. The square of a finite float32 is
  * finite in double, and so is a sum of them; when that sum is not, some value was not, and the tensor
  * is read again, slowly.
- *
- * The histogram goes by the bits of |v|, which are in the order of the values. A cell of exponent and
- * three bits of mantissa spans at most a factor of 1.125, a bin one of 1.259, so a cell holds one bin
- * edge at most: one comparison with it is exact. Zero, infinity and NaN are bins like the others.
  */
 #include "bf-stats.h"
 
@@ -28,16 +24,6 @@
 #define SIGN_OFF 0x7fffffffu
 #define INFINITE_BITS 0x7f800000u
 
-/* Values of one inner loop: short enough for 32-bit counters, long enough to cost nothing. */
-#define BLOCK 4096
-
-typedef struct
-{
-  double sum, squares;
-  float low, high;
-  guint32 zeros;
-} Block;
-
 static inline guint32
 to_bits (float value)
 {
@@ -48,8 +34,8 @@ to_bits (float value)
 }
 
 /* With a NaN among the values, low, high and zeros mean nothing; squares then tells. */
-REDUCTION static void
-measure_block (Block *restrict out, const float *restrict values, int n)
+REDUCTION void
+bf_measure_block (BfMeasureBlock *restrict self, const float *restrict values, int n)
 {
   double sum = 0, squares = 0;
   float low = values[0], high = values[0];
@@ -65,7 +51,7 @@ measure_block (Block *restrict out, const float *restrict values, int n)
       high = values[i] > high ? values[i] : high;
       zeros += values[i] == 0;
     }
-  *out = (Block) { sum, squares, low, high, zeros };
+  *self = (BfMeasureBlock) { sum, squares, low, high, zeros };
 }
 
 REDUCTION static guint32
@@ -136,30 +122,52 @@ measure_finite (BfMeasure *self, const float *values, gsize n)
     }
 }
 
+static void
+add_block (BfMeasure *self, const BfMeasureBlock *block)
+{
+  self->sum += block->sum;
+  self->squares += block->squares;
+  self->zeros += block->zeros;
+  self->minimum = MIN (self->minimum, block->low);
+  self->maximum = MAX (self->maximum, block->high);
+}
+
+static void
+begin (BfMeasure *self, gsize n)
+{
+  *self = (BfMeasure) { .size = n, .minimum = INFINITY, .maximum = -INFINITY };
+}
+
+static void
+finish (BfMeasure *self, const float *values)
+{
+  if (isfinite (self->squares) && self->size > 0)
+    return;
+  self->minimum = self->maximum = NAN;
+  measure_finite (self, values, self->size);
+}
+
+void
+bf_measure_fold (BfMeasure *self, const BfMeasureBlock *blocks, const float *values, gsize n)
+{
+  begin (self, n);
+  for (gsize i = 0; i * BF_MEASURE_BLOCK < n; i++)
+    add_block (self, &blocks[i]);
+  finish (self, values);
+}
+
 void
 bf_measure_tensor (BfMeasure *self, const float *values, gsize n)
 {
-  float low = INFINITY, high = -INFINITY;
-
-  *self = (BfMeasure) { .size = n, .minimum = NAN, .maximum = NAN };
-  for (gsize i = 0; i < n; i += BLOCK)
+  begin (self, n);
+  for (gsize i = 0; i < n; i += BF_MEASURE_BLOCK)
     {
-      Block block;
+      BfMeasureBlock block;
 
-      measure_block (&block, values + i, (int) MIN (BLOCK, n - i));
-      self->sum += block.sum;
-      self->squares += block.squares;
-      self->zeros += block.zeros;
-      low = MIN (low, block.low);
-      high = MAX (high, block.high);
+      bf_measure_block (&block, values + i, (int) MIN (BF_MEASURE_BLOCK, n - i));
+      add_block (self, &block);
     }
-  if (!isfinite (self->squares))
-    measure_finite (self, values, n);
-  else if (n > 0)
-    {
-      self->minimum = low;
-      self->maximum = high;
-    }
+  finish (self, values);
 }
 
 double
@@ -243,8 +251,8 @@ bf_stats_get_outside (const float *values, gsize n, float low, float high)
 {
   gsize count = 0;
 
-  for (gsize i = 0; i < n; i += BLOCK)
-    count += count_outside (values + i, (int) MIN (BLOCK, n - i), low, high);
+  for (gsize i = 0; i < n; i += BF_MEASURE_BLOCK)
+    count += count_outside (values + i, (int) MIN (BF_MEASURE_BLOCK, n - i), low, high);
   return (double) count / (double) n;
 }
 
@@ -259,113 +267,4 @@ bf_stats_get_dead (const float *values, gsize rows, gsize columns, guint8 *alive
   for (gsize i = 0; i < columns; i++)
     dead += alive[i] == 0;
   return (double) dead / (double) columns;
-}
-
-/* Cells of the histogram: exponent and three bits of mantissa. */
-#define CELL_SHIFT 20
-#define N_CELLS (1u << (31 - CELL_SHIFT))
-#define CELL_MASK ((1u << CELL_SHIFT) - 1)
-
-/* What a value can fall into, in the order of bits without sign. */
-enum { SLOT_ZERO, SLOT_UNDER, SLOT_BINS, SLOT_OVER = SLOT_BINS + BF_HISTOGRAM_BINS, SLOT_INFINITE, SLOT_NAN, N_SLOTS };
-
-/* [cell]: slot of its lowest value, and << 8 the mantissa bits from which on the next slot begins. */
-static guint32 cells[N_CELLS];
-
-/* Bits of the first float at or above a bin's lower edge. */
-static guint32
-find_edge (guint bin)
-{
-  const double edge = pow (10, ((double) bin - 120) / 10);
-  float first = (float) edge;
-
-  if ((double) first < edge)
-    first = nextafterf (first, INFINITY);
-  return to_bits (first);
-}
-
-static void
-fill_cells (void)
-{
-  guint32 begins[N_SLOTS + 1] = { 0, 1, [SLOT_INFINITE] = INFINITE_BITS, INFINITE_BITS + 1, G_MAXUINT32 };
-  guint slot = 0;
-
-  for (guint bin = 0; bin <= BF_HISTOGRAM_BINS; bin++)
-    begins[SLOT_BINS + bin] = find_edge (bin);
-  for (guint cell = 0; cell < N_CELLS; cell++)
-    {
-      const guint32 first = cell << CELL_SHIFT;
-
-      while (first >= begins[slot + 1])
-        slot++;
-      cells[cell] = slot | MIN (begins[slot + 1] - first, CELL_MASK + 1) << 8;
-    }
-}
-
-REDUCTION static void
-find_slots (guint8 *restrict slots, const float *restrict values, int n)
-{
-  for (int i = 0; i < n; i++)
-    {
-      const guint32 bits = to_bits (values[i]) & SIGN_OFF;
-      const guint32 cell = cells[bits >> CELL_SHIFT];
-
-      slots[i] = (guint8) ((cell & 0xff) + ((bits & CELL_MASK) >= cell >> 8));
-    }
-}
-
-/* Several sets of counters: neighbouring values often share a bin, and each would wait for the other. */
-static void
-count_slots (guint32 (*counts)[N_SLOTS], const guint8 *slots, int n)
-{
-  int i = 0;
-
-  for (; i + 4 <= n; i += 4)
-    for (int j = 0; j < 4; j++)
-      counts[j][slots[i + j]]++;
-  for (; i < n; i++)
-    counts[0][slots[i]]++;
-}
-
-void
-bf_histogram_count (BfHistogram *self, const float *values, gsize n)
-{
-  static gsize filled = 0;
-  guint32 counts[4][N_SLOTS] = { 0 };
-  guint8 slots[BLOCK];
-
-  if (g_once_init_enter (&filled))
-    {
-      fill_cells ();
-      g_once_init_leave (&filled, 1);
-    }
-  for (gsize i = 0; i < n; i += BLOCK)
-    {
-      const int size = (int) MIN (BLOCK, n - i);
-
-      find_slots (slots, values + i, size);
-      count_slots (counts, slots, size);
-    }
-  self->total += (guint32) n;
-  for (guint i = 0; i < 4; i++)
-    {
-      self->zero += counts[i][SLOT_ZERO];
-      self->under += counts[i][SLOT_UNDER];
-      self->over += counts[i][SLOT_OVER];
-      self->infinite += counts[i][SLOT_INFINITE];
-      self->nan += counts[i][SLOT_NAN];
-      for (guint bin = 0; bin < BF_HISTOGRAM_BINS; bin++)
-        self->bins[bin] += counts[i][SLOT_BINS + bin];
-    }
-}
-
-gsl_histogram *
-bf_histogram_to_gsl (const BfHistogram *self)
-{
-  gsl_histogram *histogram = gsl_histogram_calloc_uniform (BF_HISTOGRAM_BINS, BF_HISTOGRAM_LOW,
-                                                           BF_HISTOGRAM_LOW + BF_HISTOGRAM_BINS * BF_HISTOGRAM_STEP);
-
-  for (guint bin = 0; bin < BF_HISTOGRAM_BINS; bin++)
-    histogram->bin[bin] = self->bins[bin];
-  return histogram;
 }

@@ -24,6 +24,22 @@ typedef struct
 } BfMeasure;
 
 void     bf_measure_tensor   (BfMeasure *self, const float *values, gsize n);
+
+/* The same in two halves, so that blocks may be read by several threads: the sums are those of one. */
+#define BF_MEASURE_BLOCK 4096
+
+typedef struct
+{
+  double sum, squares;
+  float low, high;
+  guint32 zeros;
+} BfMeasureBlock;
+
+/* Up to BF_MEASURE_BLOCK values, at least one. */
+void     bf_measure_block    (BfMeasureBlock *self, const float *values, int n);
+/* blocks: of the n values, in order. */
+void     bf_measure_fold     (BfMeasure *self, const BfMeasureBlock *blocks, const float *values, gsize n);
+
 /* L2 norm of the finite values, in double: no overflow for any finite float32 values. */
 double   bf_measure_get_norm (const BfMeasure *self);
 
@@ -40,8 +56,9 @@ double   bf_stats_get_outside (const float *values, gsize n, float low, float hi
 /* Share of the columns of (rows, columns) that are 0 in every row. alive: scratch of `columns` bytes. */
 double   bf_stats_get_dead    (const float *values, gsize rows, gsize columns, guint8 *alive);
 
-/* Counts log10 |v| into bins of a tenth of a decade; a value on a bin's lower edge belongs to it. */
+/* Counts, in addition to what was counted, log10 |v| into bins of a tenth of a decade; a value on a bin's lower edge belongs to it. */
 void           bf_histogram_count (BfHistogram *self, const float *values, gsize n);
+void           bf_histogram_add   (BfHistogram *self, const BfHistogram *other);
 /* The same bins over log10 |v|, for GSL's functions (transfer full, gsl_histogram_free). */
 gsl_histogram *bf_histogram_to_gsl (const BfHistogram *self);
 
