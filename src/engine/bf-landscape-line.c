@@ -13,11 +13,14 @@
 #include <math.h>
 #include <string.h>
 
-#define POINTS_A_DECADE 12
+#define POINTS_A_DECADE 20
 /* Of the weights' norm, frozen ones too, to either side: for the differences of the gradient. */
 #define DIFFERENCE 1e-3
 /* Decades of learning rates that the line may reach to either side. */
 #define MOST_DECADES 9
+/* Points that it is made longer by where the loss is still lower at its end, and how often at most. */
+#define MORE 10
+#define MOST_MORE 4
 
 BfGradientLine *
 bf_gradient_line_ref (BfGradientLine *self)
@@ -72,32 +75,50 @@ choose_steps (BfGradientLine *self)
 {
   const double unit = self->rate > 0 ? self->rate : 1;
   const double end = self->curvature > 0 ? log10 (2 / self->curvature / unit) : 1;
-  const int low = (int) CLAMP (floor (MIN (0, end)) - 2, -MOST_DECADES, 0);
-  const int high = (int) CLAMP (ceil (MAX (0, end) + 0.5) + 1, 1, MOST_DECADES);
+  const int low = (int) CLAMP (floor (MIN (0, end)) - 1, -MOST_DECADES, 0);
+  const double high = CLAMP (ceil (2 * (MAX (0, end) + 0.7)) / 2, 1, MOST_DECADES);
 
-  self->n = (guint) (high - low) * POINTS_A_DECADE + 1;
-  self->points = g_new0 (BfLinePoint, self->n);
-  for (guint i = 0; i < self->n; i++)
+  self->n = (guint) lround ((high - low) * POINTS_A_DECADE) + 1;
+  self->points = g_new0 (BfLinePoint, self->n + MORE * MOST_MORE);
+  for (guint i = 0; i < self->n + MORE * MOST_MORE; i++)
     self->points[i].step = unit * pow (10, low + (double) i / POINTS_A_DECADE);
 }
 
+/* From a point on; the share of the whole that is done when the last is measured. */
 static gboolean
-measure_points (BfGradientLine *self, BfLossSample *sample, const float *g, GError **error)
+measure_points (BfGradientLine *self, BfLossSample *sample, const float *g, guint first, double whole, GError **error)
 {
   const double before = sample->fraction;
 
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = first; i < self->n; i++)
     {
       BfLinePoint *point = &self->points[i];
 
       if (!bf_loss_sample_move (sample, -point->step, g, 0, NULL, error)
           || !bf_loss_sample_pass (sample, &point->loss, &point->accuracy, NULL, error))
         return FALSE;
-      sample->fraction = before + (1 - before) * (i + 1) / self->n;
+      sample->fraction = before + (whole - before) * (i + 1 - first) / (self->n - first);
       if (!bf_progress_report (sample->progress, sample->fraction, error))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+measure_line (BfGradientLine *self, BfLossSample *sample, const float *g, GError **error)
+{
+  choose_steps (self);
+  if (!measure_points (self, sample, g, 0, 0.9, error))
+    return FALSE;
+  for (guint i = 0; i < MOST_MORE && self->points[self->n - 1].loss < self->center.loss; i++)
+    {
+      const guint first = self->n;
+
+      self->n += MORE;
+      if (!measure_points (self, sample, g, first, 0.9 + 0.1 * (i + 1) / MOST_MORE, error))
+        return FALSE;
+    }
+  return bf_progress_report (sample->progress, 1, error);
 }
 
 static gboolean
@@ -121,8 +142,7 @@ measure (BfGradientLine *self, BfLossSample *sample, GError **error)
   if (!measure_curvature (self, sample, g, error))
     return FALSE;
   sample->fraction = 0.1;
-  choose_steps (self);
-  return measure_points (self, sample, g, error);
+  return measure_line (self, sample, g, error);
 }
 
 BfGradientLine *

@@ -12,6 +12,7 @@
 #include "bf-style.h"
 #include "../engine/bf-evaluation.h"
 #include "../engine/bf-jacobian.h"
+#include "../engine/bf-landscape.h"
 #include "../engine/bf-snapshot.h"
 #include "../engine/bf-theory.h"
 #include "../engine/data/bf-data-facts.h"
@@ -71,6 +72,8 @@ typedef struct
   const BfDataFacts *facts;         /* of the data; NULL: not measured (yet) */
   const BfEvaluation *evaluation;   /* of the first run; NULL: none was asked for (yet) */
   const BfJacobian *jacobian;       /* likewise: its singular values */
+  const BfGradientLine *loss_line;  /* of the first run, like the plane; NULL: not asked for (yet) */
+  const BfLossPlane *loss_plane;
   const BfConfusionCell *cell;      /* NULL, or the one whose samples are shown */
   const char *title;       /* NULL: the figure's own name; a finding where one is known */
   const char *subtitle;    /* NULL: made from the spec */

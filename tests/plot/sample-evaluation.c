@@ -12,6 +12,8 @@ typedef struct
   guint units, steps;
   BfDataFacts *facts;
   BfEvaluation *evaluation;
+  BfGradientLine *line;
+  BfLossPlane *plane;
 } Sample;
 
 static Sample samples[] = {
@@ -61,6 +63,10 @@ make (Sample *self)
   while (!self->evaluation)
     self->evaluation = bf_evaluator_work (evaluator);
   self->facts = bf_data_facts_new (data);
+  self->line = bf_gradient_line_new (bf_trainer_get_network (trainer), data, self->steps, spec->learning_rate, NULL, &error);
+  g_assert_no_error (error);
+  self->plane = bf_loss_plane_new (bf_trainer_get_network (trainer), data, self->steps, 25, 1, 0, NULL, &error);
+  g_assert_no_error (error);
 }
 
 void
@@ -73,4 +79,6 @@ sample_evaluation_fill (const BfFigure *figure, BfFigureData *data)
     make (sample);
   data->facts = sample->facts;
   data->evaluation = sample->evaluation;
+  data->loss_line = sample->line;
+  data->loss_plane = sample->plane;
 }
