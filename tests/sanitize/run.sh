@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage: run.sh address|thread|valgrind BUILD [meson test options]
 # Builds what the suites need and runs them under a sanitizer:
-#   address   address, leaks and undefined behavior: engine, lab, plot, cli (gcc or $CC)
+#   address   address, leaks and undefined behavior: all suites, the window's too (gcc or $CC)
 #   thread    data races: engine and lab (clang; GLib's locks are told by glib-tsan.c)
 #   valgrind  memory and leaks: the engine's suite in a usual build
 kind=$1; build=$2; shift 2
@@ -20,12 +20,12 @@ build_suites () {
 case $kind in
 address)
   set_up -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dc_args=-fno-omit-frame-pointer
-  build_suites engine lab plot cli
+  ninja -C "$build" || exit 2
   # Stacks kept after their return are not aligned to the 64 bytes of the widest vectors (GCC bug 110027).
   export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=0
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   export LSAN_OPTIONS=suppressions=$PWD/tests/sanitize/lsan.supp:print_suppressions=0
-  suites='--suite engine --suite lab --suite plot --suite cli' ;;
+  suites='--suite engine --suite lab --suite plot --suite cli --suite ui' ;;
 thread)
   need clang; need setarch
   CC=clang set_up -Db_sanitize=thread -Db_lundef=false -Doptimization=1
