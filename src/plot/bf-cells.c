@@ -232,6 +232,14 @@ bf_draw_cell_hatch (BfDraw *draw, BfCellState state, gboolean frozen)
   cairo_new_path (draw->cr);
 }
 
+void
+bf_draw_growth_hatch (BfDraw *draw)
+{
+  if (draw->style->theme == BF_THEME_PRINT)
+    bf_draw_hatch (draw, BF_HATCH_FALLING, draw->small ? 4.5 : 6, 0.7, bf_color_alpha (draw->colors[BF_ROLE_INK], 0.55));
+  cairo_new_path (draw->cr);
+}
+
 static BfColor
 cell_color (BfDraw *draw, const BfCell *cell, const BfMagnitude *magnitude)
 {

@@ -73,6 +73,9 @@ void bf_draw_cell       (BfDraw *draw, const BfCell *cell, const BfMagnitude *ma
 /* Only the hatch or dots of the state, over the current path; clears the path. */
 void bf_draw_cell_hatch (BfDraw *draw, BfCellState state, gboolean frozen);
 
+/* In print, over the current path: the growth side of a diverging map. Clears the path. */
+void bf_draw_growth_hatch (BfDraw *draw);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfCellGrid, bf_cell_grid_free)
 
 G_END_DECLS

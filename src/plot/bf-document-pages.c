@@ -9,6 +9,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* Of its height, a figure may lose so much to stay on a page. */
+#define LEAST_FIGURE 0.84
+
 typedef struct
 {
   guint page;       /* from 0 */
@@ -43,6 +46,19 @@ measure_group (const BfDocument *self, guint first, double *height)
   return n;
 }
 
+/* A figure that would leave a page half empty gets a little smaller. */
+static gboolean
+shrink_figure (const BfDocument *self, guint i, double height, double room)
+{
+  BfPiece *piece = get_piece (self, i);
+  double smaller = piece->height - (height - room);
+
+  if (!piece->figure || smaller < LEAST_FIGURE * piece->height)
+    return FALSE;
+  piece->height = smaller;
+  return TRUE;
+}
+
 /* Places of all pieces; the number of pages. */
 static guint
 place_pieces (const BfDocument *self, Place *places)
@@ -57,6 +73,8 @@ place_pieces (const BfDocument *self, Place *places)
       const BfPiece *first = get_piece (self, i);
       gboolean fits = y + (y > 0 ? first->before : 0) + height <= self->height;
 
+      if (y > 0 && !first->breaks && !fits && shrink_figure (self, i, height, self->height - y - first->before))
+        fits = TRUE;
       if (y > 0 && (first->breaks || !fits))
         {
           page++;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * Tables of a document. Columns are as wide as their widest cell; when that is too much for the page,
- * columns of words give way and wrap. A row higher than half a page is broken between its lines.
+ * Tables of a document. A column is at least as wide as its widest word or number; what room there is beyond
+ * goes to cells that would wrap, then to heads that would. A row higher than half a page is broken between its lines.
  */
 #include "bf-document-private.h"
 
@@ -11,7 +11,6 @@
 
 #define GAP     12.0   /* between columns */
 #define PADDING 2.2    /* above and below the lines of a row */
-#define NARROW  36.0   /* a column of words gets no narrower */
 
 static double
 get_width (PangoLayout *layout)
@@ -33,59 +32,67 @@ measure (BfDocument *self, guint font, const char *text)
   return ceil (get_width (layout) * 10 + 1) / 10;
 }
 
-/* Columns that may wrap share what there is too much of, the widest first. */
-static void
-narrow_columns (double *widths, const BfDocumentColumn *columns, guint n, double room)
+/* The widest word, which is not to be broken. */
+static double
+measure_words (BfDocument *self, guint font, const char *text)
 {
-  for (guint pass = 0; pass < 10000; pass++)
-    {
-      double sum = 0, widest = 0, second = NARROW;
-      guint at = n;
+  g_auto (GStrv) words = g_strsplit_set (text ? text : "", " \n", -1);
+  double widest = 0;
 
-      for (guint c = 0; c < n; c++)
-        {
-          sum += widths[c];
-          if (columns[c].number || widths[c] <= NARROW)
-            continue;
-          if (widths[c] > widest)
-            {
-              second = at < n ? widest : NARROW;
-              widest = widths[c];
-              at = c;
-            }
-          else
-            second = MAX (second, widths[c]);
-        }
-      if (sum <= room || at == n)
-        break;
-      widths[at] = MAX (NARROW, MAX (MIN (second, widest - 1), widest - (sum - room)));
-    }
+  for (guint i = 0; words[i]; i++)
+    widest = MAX (widest, measure (self, font, words[i]));
+  return widest;
 }
 
-/* Where numbers alone are too wide, all columns shrink, and their text wraps. */
-static void
-shrink_columns (double *widths, guint n, double room)
+static double
+sum_up (const double *widths, guint n)
 {
   double sum = 0;
 
   for (guint c = 0; c < n; c++)
     sum += widths[c];
-  for (guint c = 0; c < n && sum > room; c++)
-    widths[c] *= room / sum;
+  return sum;
+}
+
+/* Room beyond what all have goes to those that want more, each the same share of what it lacks. */
+static void
+share_room (double *widths, const double *wanted, guint n, double room)
+{
+  double lacking = sum_up (wanted, n) - sum_up (widths, n);
+  double share = lacking > 0 ? CLAMP ((room - sum_up (widths, n)) / lacking, 0, 1) : 0;
+
+  for (guint c = 0; c < n; c++)
+    widths[c] += share * (wanted[c] - widths[c]);
 }
 
 static void
 measure_columns (BfDocument *self, double *widths, const BfDocumentColumn *columns, guint n,
                  const char *const *cells, guint n_rows)
 {
-  double room = self->width - GAP * (n - 1);
+  double room = self->width - GAP * (n - 1), sum;
+  g_autofree double *body = g_new0 (double, n), *whole = g_new0 (double, n);
 
   for (guint c = 0; c < n; c++)
-    widths[c] = measure (self, BF_DOCUMENT_HEAD_CELL, columns[c].title);
+    widths[c] = measure_words (self, BF_DOCUMENT_HEAD_CELL, columns[c].title);
   for (guint i = 0; i < n_rows * n; i++)
-    widths[i % n] = MAX (widths[i % n], measure (self, BF_DOCUMENT_CELL, cells[i]));
-  narrow_columns (widths, columns, n, room);
-  shrink_columns (widths, n, room);
+    {
+      guint c = i % n;
+      double cell = measure (self, BF_DOCUMENT_CELL, cells[i]);
+
+      body[c] = MAX (body[c], cell);
+      widths[c] = MAX (widths[c], columns[c].number || columns[c].whole ? cell : measure_words (self, BF_DOCUMENT_CELL, cells[i]));
+    }
+  for (guint c = 0; c < n; c++)
+    {
+      body[c] = MAX (body[c], widths[c]);
+      whole[c] = MAX (body[c], measure (self, BF_DOCUMENT_HEAD_CELL, columns[c].title));
+    }
+  share_room (widths, body, n, room);
+  share_room (widths, whole, n, room);
+  /* Where single words are too wide, all columns shrink, and words break. */
+  sum = sum_up (widths, n);
+  for (guint c = 0; c < n && sum > room; c++)
+    widths[c] *= room / sum;
 }
 
 typedef struct
@@ -124,7 +131,8 @@ add_lines (const Table *self, PangoLayout **layouts, guint font, int first, int 
   for (int line = first; line < last; line++)
     for (guint c = 0; c < self->n; c++)
       if (line < pango_layout_get_line_count (layouts[c]))
-        bf_piece_take_line (piece, layouts[c], line, place_line (self, c, layouts[c], line), font);
+        bf_piece_take_line (piece, layouts[c], line, place_line (self, c, layouts[c], line),
+                            self->columns[c].dim ? BF_DOCUMENT_NAME_CELL : font);
   piece->head = self->head;
   return piece;
 }

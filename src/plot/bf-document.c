@@ -32,6 +32,7 @@ const BfDocumentFont bf_document_fonts[BF_N_DOCUMENT_FONTS] = {
   [BF_DOCUMENT_NOTE]       = { 8, FALSE, BF_ROLE_INK_2, 4, FALSE },
   [BF_DOCUMENT_CELL]       = { 8.5, FALSE, BF_ROLE_INK, 0, FALSE },
   [BF_DOCUMENT_HEAD_CELL]  = { 8.5, TRUE, BF_ROLE_INK_2, 0, FALSE },
+  [BF_DOCUMENT_NAME_CELL]  = { 8.5, FALSE, BF_ROLE_INK_2, 0, FALSE },
 };
 
 /* glibc alone tells the size of the paper, in millimeters. */

@@ -45,6 +45,8 @@ typedef struct
 {
   const char *title;        /* NULL: the table has no head */
   gboolean number;          /* stands at the end of its column, never wrapped */
+  gboolean dim;             /* names what stands beside it */
+  gboolean whole;           /* stands at the start, never wrapped */
 } BfDocumentColumn;
 
 typedef struct _BfDocument BfDocument;

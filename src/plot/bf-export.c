@@ -121,13 +121,13 @@ export_svg (const BfExport *self, GError **error)
 {
   g_autoptr (GByteArray) out = g_byte_array_new ();
   g_autofree char *words = self->figure->describe ? self->figure->describe (self->data) : NULL;
+  g_autofree char *title = bf_figure_get_title (self->figure, self->data);
   cairo_surface_t *surface = cairo_svg_surface_create_for_stream (append, out, self->width, self->height);
 
   cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
   if (!draw_on (self, surface, 1, error))
     return NULL;
-  return bf_carry_into_svg (out, self->data->title ? self->data->title : bf_kind_get_name (&self->figure->kind),
-                            words, self->experiment);
+  return bf_carry_into_svg (out, title, words, self->experiment);
 }
 
 static GBytes *
@@ -135,12 +135,12 @@ export_pdf (const BfExport *self, GError **error)
 {
   g_autoptr (GByteArray) out = g_byte_array_new ();
   g_autofree char *keywords = self->experiment ? bf_carry_to_keywords (self->experiment) : NULL;
+  g_autofree char *title = bf_figure_get_title (self->figure, self->data);
   cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (append, out, self->width * 0.75, self->height * 0.75);
 
   /* Later versions may compress the metadata. */
   cairo_pdf_surface_restrict_to_version (surface, CAIRO_PDF_VERSION_1_4);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE,
-                                  self->data->title ? self->data->title : bf_kind_get_name (&self->figure->kind));
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, title);
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Backflow");
   /* Always the same, so that the same figure gives the same bytes. */
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, "2026-01-01T00:00:00Z");

@@ -4,6 +4,7 @@
  * What all figures have in common: the surface, the title and the sentence under it.
  */
 #include "bf-draw.h"
+#include "bf-layer-value.h"
 #include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -102,6 +103,21 @@ bf_figure_make_subtitle (const BfSnapshot *snapshot)
   return g_strdup_printf (_("%s, %s, %s %s, seed %" PRIu64), network, data, optimizer, rate, spec->seed);
 }
 
+char *
+bf_figure_get_title (const BfFigure *self, const BfFigureData *data)
+{
+  const char *quantity = data->value ? _(data->value->name) : bf_quantity_label (data->tensor);
+
+  if (data->title)
+    return g_strdup (data->title);
+  if (!self->value_title || (!data->value && data->tensor == BF_TENSOR_WEIGHT_GRADIENT))
+    return g_strdup (bf_kind_get_name (&self->kind));
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  return g_strdup_printf (_(self->value_title), quantity);
+#pragma GCC diagnostic pop
+}
+
 static void
 draw_title_block (BfDraw *draw, const BfFigure *self, const BfFigureData *data)
 {
@@ -111,10 +127,9 @@ draw_title_block (BfDraw *draw, const BfFigure *self, const BfFigureData *data)
   double y = (draw->small ? 16 : 28) * scale;
   double room = MAX (1, draw->width - 2 * draw->margin);
   BfAlign align = mirrored ? BF_ALIGN_RIGHT : BF_ALIGN_LEFT;
-  g_autofree char *made = NULL;
+  g_autofree char *title = bf_figure_get_title (self, data), *made = NULL;
 
-  bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TITLE, .bold = TRUE, .align = align, .max_width = room), x, y,
-                data->title ? data->title : bf_kind_get_name (&self->kind));
+  bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TITLE, .bold = TRUE, .align = align, .max_width = room), x, y, title);
   if (draw->small)
     return;
   if (!data->subtitle)

@@ -94,6 +94,7 @@ typedef struct _BfFigure
   /* The cell of the confusion matrix at (x, y). Mostly NULL. */
   gboolean (*pick_cell) (double x, double y, double width, double height, const BfStyle *style,
                          const BfFigureData *data, BfConfusionCell *cell);
+  const char *value_title; /* N_(): the name when another quantity is shown, which stands for %s; NULL: always its own */
   const char *reading;     /* N_(): how to read it, a sentence or two; as data/help/figures.md has it */
 } BfFigure;
 
@@ -108,6 +109,9 @@ const BfFigure *bf_figure_find (const char *id);   /* NULL: no such figure */
 #define BF_FIGURE_WINDOW_BOTTOM 46
 
 gboolean bf_figure_applies (const BfFigure *self, const BfFigureData *data);
+
+/* The title that it gets: the one given, or its name, which goes with the quantity shown. Translated, transfer full. */
+char *bf_figure_get_title (const BfFigure *self, const BfFigureData *data);
 
 /* What the figure "accuracy" shows of these runs: "Validation accuracy", or a loss where there are no
  * classes. Translated, static. */

@@ -240,6 +240,15 @@ add_to_bins (const BfLayerValue *self, Bin *bins, const BfCellGrid *grid, const 
     }
 }
 
+/* ∂L/∂input is measured only now and then: between two measurements the last one stands. */
+static void
+hold (BfCellGrid *grid, guint measured)
+{
+  for (guint x = 1; x < measured; x++)
+    if (grid->cells[x].state == BF_CELL_EMPTY)
+      grid->cells[x] = grid->cells[x - 1];
+}
+
 BfCellGrid *
 bf_layer_value_make_grid (const BfLayerValue *self, const BfSnapshot *snapshot, guint64 end, guint columns, guint rows)
 {
@@ -264,6 +273,8 @@ bf_layer_value_make_grid (const BfLayerValue *self, const BfSnapshot *snapshot, 
                        : bins[i].n == 0 ? (BfCell) { NAN, BF_CELL_EMPTY }
                        : (BfCell) { (float) mean, get_state (self, mean), bins[i].frozen };
     }
+  if (self->get == get_gain && rows > 0)
+    hold (grid, (guint) MIN (columns, ceil ((bf_snapshot_get_last_step (snapshot) + 1) * (columns / (double) end) - 1e-9)));
   return grid;
 }
 
@@ -292,6 +303,13 @@ draw_scale (const BfLayerValue *self, BfDraw *draw, const BfScale *scale, double
   for (guint i = 0; i < G_N_ELEMENTS (pixels); i++)
     pixels[i] = bf_color_get_pixel (bf_layer_value_get_color (self, draw, scale->low + (i + 0.5) / G_N_ELEMENTS (pixels) * (scale->high - scale->low)));
   bf_draw_pixels (draw, &(BfRect) { scale->from, y, width, thick }, G_N_ELEMENTS (pixels), 1, pixels);
+  if (scale->low < 0)
+    {
+      const double zero = bf_scale_map (scale, 0);
+
+      bf_draw_rectangle (draw, &(BfRect) { zero, y, scale->to - zero, thick }, 0);
+      bf_draw_growth_hatch (draw);
+    }
   for (guint i = 0; i < 3; i++)
     {
       const double place = marks[self->scale][i];

@@ -90,7 +90,7 @@ static void
 add_network (const BfPlan *plan, BfDocument *document)
 {
   const BfDocumentColumn columns[] = {
-    { _("Layer"), FALSE }, { _("Units"), TRUE }, { _("Then"), FALSE }, { _("Starting Weights"), FALSE }, { _("Parameters"), TRUE },
+    { _("Layer"), .whole = TRUE }, { _("Units"), TRUE }, { _("Then"), FALSE }, { _("Starting Weights"), FALSE }, { _("Parameters"), TRUE },
   };
   g_autoptr (BfReportTable) table = bf_report_table_new ();
   guint before = plan->n_weighted > 0 ? plan->weighted[0] : plan->n_layers;

@@ -228,6 +228,7 @@ bf_report_add_numbers (BfReport *self, BfDocument *document)
   g_autoptr (BfReportTable) table = bf_report_table_new ();
 
   columns[0].title = n > 2 ? "" : NULL;
+  columns[0].dim = TRUE;
   for (guint r = 1; r < n; r++)
     columns[r].title = n > 2 ? ((BfReportEntry *) self->runs->pdata[r - 1])->name : NULL;
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)

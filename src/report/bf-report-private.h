@@ -62,9 +62,6 @@ char *bf_report_print_value   (double value);
 char *bf_report_print_percent (double share);
 char *bf_report_print_loss    (double loss);
 
-/* Of the first remedy that is on. */
-BfFamily bf_report_find_family (const BfSpec *base);
-
 /* The parts. */
 void bf_report_add_head       (BfReport *self, BfDocument *document, const BfReportLook *look);
 void bf_report_add_numbers    (BfReport *self, BfDocument *document);

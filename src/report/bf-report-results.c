@@ -74,7 +74,7 @@ void
 bf_report_add_layers (const BfReportEntry *entry, BfDocument *document)
 {
   const BfDocumentColumn columns[] = {
-    { _("Layer"), FALSE }, { _("‖∂L/∂W‖ at the start"), TRUE }, { _("at the end"), TRUE }, { _("‖∂L/∂h‖"), TRUE },
+    { _("Layer"), .whole = TRUE }, { _("‖∂L/∂W‖ at the start"), TRUE }, { _("at the end"), TRUE }, { _("‖∂L/∂h‖"), TRUE },
     { _("passes back ×"), TRUE }, { _("update ratio"), TRUE }, { _("saturated, dead"), TRUE }, { _("‖W‖"), TRUE },
   };
   const BfSnapshot *snapshot = entry->snapshot;

@@ -58,7 +58,7 @@ bf_report_table_put (const BfReportTable *self, BfDocument *document, const BfDo
 void
 bf_report_table_put_pairs (const BfReportTable *self, BfDocument *document)
 {
-  static const BfDocumentColumn columns[] = { { NULL, FALSE }, { NULL, FALSE } };
+  static const BfDocumentColumn columns[] = { { .dim = TRUE }, { NULL } };
 
   bf_report_table_put (self, document, columns, G_N_ELEMENTS (columns));
 }

@@ -131,6 +131,11 @@ bf_compare_draw_bar (BfDraw *draw, const BfRect *area, const BfCompareBar *self)
   if (bar.height < 12 || bar.width <= 0)
     return;
   draw_bar_colors (draw, &bar, self, self->low, self->high);
+  if (self->one)
+    {
+      bf_draw_rectangle (draw, &(BfRect) { bar.x, bar.y, bar.width, bf_scale_map (&scale, 0) - bar.y }, 0);
+      bf_draw_growth_hatch (draw);
+    }
   for (int d = (int) ceil (self->low / step - 1e-9) * step; d <= self->high + 1e-9; d += step)
     {
       double y = bf_scale_map (&scale, d);

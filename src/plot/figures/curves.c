@@ -93,7 +93,8 @@ draw_x_axes (BfDraw *draw, const BfCurves *self)
       const BfRect *rect = &self->panels[i].rect;
 
       if (rect->width > 0 && rect->y + rect->height > bottom - 1)
-        bf_draw_axis_x (draw, rect, &self->panels[i].steps, self->unit > 1 ? 0 : 1, name);
+        bf_draw_axis_x (draw, rect, &self->panels[i].steps,
+                        self->unit > 1 && self->panels[i].steps.high < 2 ? 0 : 1, name);
     }
 }
 

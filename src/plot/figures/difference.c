@@ -202,6 +202,7 @@ difference_draw (cairo_t *cr, double width, double height, const BfStyle *style,
   bf_heatmap_fit_grid (&draw, &self.map, &columns, &rows);
   grid = make_grid (&self, data->tensor, columns, rows);
   states = bf_heatmap_draw_grid (&draw, &self.map, grid, get_pixel, &self.scale);
+  bf_heatmap_draw_growth (&draw, &self.map, grid);
   draw_only (&draw, &self, data);
   bf_draw_axis_x (&draw, &self.map.cells, &self.map.steps, 1, style->window ? _("Step") : _("step"));
   bf_draw_names (&draw, &self.map.rows, self.rows->names, self.rows->n, chosen);

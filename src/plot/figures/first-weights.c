@@ -43,14 +43,24 @@ find_limit (const BfEvaluation *evaluation, gsize n)
   return sizes[MIN (finite - 1, (gsize) (SHARE * finite))];
 }
 
+/* Color, or, on paper that may have none, from black to white. */
+static guint32
+get_pixel (const BfDraw *draw, double place)
+{
+  const double light = (1 + place) / 2;
+
+  return bf_color_get_pixel (draw->style->theme == BF_THEME_PRINT ? (BfColor) { light, light, light, 1 }
+                                                                  : bf_colormap_diverging (draw->style->theme, place));
+}
+
 static void
 draw_unit (BfDraw *draw, const float *weights, guint width, guint height, double limit, const BfRect *rect)
 {
   g_autofree guint32 *pixels = g_new (guint32, (gsize) width * height);
 
   for (gsize i = 0; i < (gsize) width * height; i++)
-    pixels[i] = bf_color_get_pixel (!isfinite (weights[i]) ? draw->colors[BF_ROLE_NAN]
-                                    : bf_colormap_diverging (draw->style->theme, limit > 0 ? CLAMP (weights[i] / limit, -1, 1) : 0));
+    pixels[i] = !isfinite (weights[i]) ? bf_color_get_pixel (draw->colors[BF_ROLE_NAN])
+                                       : get_pixel (draw, limit > 0 ? CLAMP (weights[i] / limit, -1, 1) : 0);
   bf_draw_pixels (draw, rect, width, height, pixels);
 }
 
@@ -65,7 +75,7 @@ draw_bar (BfDraw *draw, const BfRect *rect, double limit)
   const BfText right = { .type = BF_TYPE_TICK, .color = &draw->colors[BF_ROLE_INK_2] };
 
   for (guint i = 0; i < G_N_ELEMENTS (pixels); i++)
-    pixels[i] = bf_color_get_pixel (bf_colormap_diverging (draw->style->theme, 2 * (i + 0.5) / G_N_ELEMENTS (pixels) - 1));
+    pixels[i] = get_pixel (draw, 2 * (i + 0.5) / G_N_ELEMENTS (pixels) - 1);
   bf_draw_pixels (draw, rect, G_N_ELEMENTS (pixels), 1, pixels);
   bf_draw_text (draw, &text, rect->x - 6, middle, low);
   bf_draw_text (draw, &right, rect->x + rect->width + 6, middle, high);

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #define NUMBERS_EVERY 10
+#define LONGEST_PERIOD 8   /* layers of a repeated block that folding looks for */
 
 /* A value that is no pixel never has the card's own color. */
 #define LEAST_INK 0.14f
@@ -132,25 +133,46 @@ draw_bars (BfFlowLayout *self)
     }
 }
 
-/* Layers of one block of the spec, repeated, are one box; layers of other blocks a bar each. */
+/* So many layers from `first` on repeat with this period: copies of a layer share its permanent id, whether they
+ * are in one block or a remedy gave them blocks of their own. */
 static guint
-run_length (const BfFlowModel *model, guint first)
+repeat_length (const BfFlowModel *model, guint first, guint period)
 {
-  guint block = model->blocks[first].layer->block, n = 1;
+  guint n = period;
 
-  while (first + n < model->n && model->blocks[first + n].layer->block == block)
+  while (first + n < model->n
+         && model->blocks[first + n].layer->layer->id == model->blocks[first + n - period].layer->layer->id)
     n++;
-  return n;
+  return n - n % period;
+}
+
+/* Layers that repeat are one box, the longest repetition that begins here; others a bar each. */
+static guint
+run_length (const BfFlowModel *model, guint first, guint *count)
+{
+  guint longest = 1;
+
+  *count = 1;
+  for (guint period = 1; period <= LONGEST_PERIOD && first + period < model->n; period++)
+    {
+      guint n = repeat_length (model, first, period);
+
+      if (n >= 2 * period && n > longest)
+        {
+          longest = n;
+          *count = n / period;
+        }
+    }
+  return longest;
 }
 
 static void
-draw_folded_label (BfFlowLayout *self, const BfRect *box, guint first, guint n)
+draw_folded_label (BfFlowLayout *self, const BfRect *box, guint first, guint n, guint copies)
 {
   BfDraw *draw = self->draw;
-  const BfBlock *block = g_ptr_array_index (self->model->plan->spec->blocks, self->model->blocks[first].layer->block);
   /* Translators: a block of layers and how often it is repeated: "Dense 1 … 99", "× 99". */
   g_autofree char *range = g_strdup_printf (_("%s … %u"), self->model->blocks[first].layer->name, first + n);
-  g_autofree char *count = g_strdup_printf (_("× %u"), block->count);
+  g_autofree char *count = g_strdup_printf (_("× %u"), copies);
   double center = box->y + box->height / 2, half = 0.72 * bf_draw_get_size (draw, BF_TYPE_LABEL);
   BfColor color = bf_flow_name_color (self, &self->model->blocks[first]);
   gboolean both = bf_draw_text_width (draw, BF_TEXT (.type = BF_TYPE_TICK), range) <= box->width - 8
@@ -183,18 +205,18 @@ draw_folded_choice (BfFlowLayout *self)
 static void
 draw_folded (BfFlowLayout *self)
 {
-  guint n;
+  guint n, copies;
 
   for (guint first = 0; first < self->model->n; first += n)
     {
       const BfFlowBlock *b = &self->model->blocks[first];
       BfRect box = { bf_flow_block_left (self, first), self->middle - self->block_height / 2, 0, self->block_height };
 
-      n = run_length (self->model, first);
+      n = run_length (self->model, first, &copies);
       box.width = MAX (2.5, (n - 1) * self->pitch + self->block_width);
       bf_flow_fill_box (self, b, &box, n > 1 ? 5 : 1);
       if (n > 1)
-        draw_folded_label (self, &box, first, n);
+        draw_folded_label (self, &box, first, n, copies);
       bf_flow_outline_box (self, b, FALSE, &box, n > 1 ? 5 : 1);
     }
   if (self->data->show_cursor && self->data->cursor.weighted < self->model->n)

@@ -124,7 +124,7 @@ widest_channel (const BfFlowLayout *self)
       const BfFlowSkip *skip = &g_array_index (self->model->skips, BfFlowSkip, i);
       shortest = MIN (shortest, skip->to - skip->from);
     }
-  return shortest == G_MAXUINT ? G_MAXDOUBLE : MAX (7, 0.55 * shortest * self->pitch);
+  return shortest == G_MAXUINT ? G_MAXDOUBLE : MAX (7, 0.4 * shortest * self->pitch);
 }
 
 static void

@@ -109,6 +109,36 @@ trace_state (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid, BfCellS
   return any;
 }
 
+/* On paper without color both ends of a diverging map are as dark: growth is hatched. */
+void
+bf_heatmap_draw_growth (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid)
+{
+  double width = map->cells.width / grid->columns, height = (map->cells.height + map->rows.gap) / grid->rows;
+
+  if (draw->style->theme != BF_THEME_PRINT)
+    return;
+  cairo_save (draw->cr);
+  trace_rows (draw, map, grid->columns);
+  cairo_clip (draw->cr);
+  cairo_new_path (draw->cr);
+  for (guint y = 0; y < grid->rows; y++)
+    for (guint x = 0; x < grid->columns;)
+      {
+        const BfCell *cells = grid->cells + (gsize) y * grid->columns;
+        guint first = x;
+
+        while (x < grid->columns && cells[x].log > BF_HEATMAP_GROWTH)
+          x++;
+        if (x > first)
+          bf_draw_rectangle (draw, &(BfRect) { map->cells.x + first * width, map->cells.y - map->rows.gap / 2 + y * height,
+                                               (x - first) * width, height }, 0);
+        else
+          x++;
+      }
+  bf_draw_growth_hatch (draw);
+  cairo_restore (draw->cr);
+}
+
 /* "NaN" or "∞" in the middle of a stretch of such cells that has the room. */
 static void
 draw_words (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid)
@@ -237,12 +267,15 @@ bf_heatmap_draw_values (BfDraw *draw, const BfHeatmap *map, const BfFigureData *
   const gboolean magnitude = data->value->scale == BF_VALUE_MAGNITUDE;
   g_autoptr (BfCellGrid) grid = NULL;
   BfValuePixels scale;
-  guint columns, rows;
+  guint columns, rows, states;
 
   bf_layer_value_get_range (data->value, &scale.low, &scale.high);
   for (guint i = 0; i < G_N_ELEMENTS (scale.pixels) && !magnitude; i++)
     scale.pixels[i] = bf_color_get_pixel (bf_layer_value_get_color (data->value, draw, scale.low + i / 255.0 * (scale.high - scale.low)));
   bf_heatmap_fit_grid (draw, map, &columns, &rows);
   grid = bf_layer_value_make_grid (data->value, data->runs[0].snapshot, map->end, columns, rows);
-  return bf_heatmap_draw_grid (draw, map, grid, magnitude ? get_fixed_pixel : get_value_pixel, &scale);
+  states = bf_heatmap_draw_grid (draw, map, grid, magnitude ? get_fixed_pixel : get_value_pixel, &scale);
+  if (data->value->scale == BF_VALUE_GAIN || data->value->scale == BF_VALUE_SIGNED)
+    bf_heatmap_draw_growth (draw, map, grid);
+  return states;
 }

@@ -40,6 +40,10 @@ typedef guint32 (*BfCellPixel) (gconstpointer scale, double log10_value);
 guint bf_heatmap_draw_grid (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid, BfCellPixel pixel,
                             gconstpointer scale);
 
+/* Over it, in print: a hatch on what lies above the middle of a diverging scale by more than so much. */
+#define BF_HEATMAP_GROWTH 0.05
+void bf_heatmap_draw_growth (BfDraw *draw, const BfHeatmap *map, const BfCellGrid *grid);
+
 /* One image of all cells, then the hatches of their states. Returns the states that occur, a bit
  * each; bit BF_N_CELLS is frozen. */
 guint bf_heatmap_draw_cells (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data,

@@ -324,5 +324,7 @@ const BfFigure bf_figure_heatmap = {
   .csv = heatmap_csv,
   .describe = heatmap_describe,
   .pick = heatmap_pick,
+  /* Translators: %s is a quantity, "Gain per layer". */
+  .value_title = N_("%s by Layer and Step"),
   .reading = N_("A row a layer, input on top: a row that darkens upward is a gradient that dies on its way back."),
 };

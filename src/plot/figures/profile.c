@@ -246,5 +246,7 @@ const BfFigure bf_figure_profile = {
   .csv = profile_csv,
   .describe = profile_describe,
   .pick = profile_pick,
+  /* Translators: %s is a quantity, "Gain per layer". */
+  .value_title = N_("%s of Each Layer"),
   .reading = N_("One step of the heatmap: the line should stand upright; the hollow one is the start."),
 };
