@@ -3,6 +3,8 @@
  */
 #include "bf-cli-results.h"
 
+#include "bf-cli-examine.h"
+
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -104,6 +106,33 @@ make_theory (BfRun *run)
   return bf_theory_new (plan, facts.input_rms * facts.input_rms);
 }
 
+/* Whether a figure is to be written. Those that take an examination are when they are named, or with --examine. */
+static gboolean
+is_wanted (const BfCliResults *self, const char *id)
+{
+  if (self->figures)
+    return g_strv_contains ((const char *const *) self->figures, id);
+  return self->examine || !bf_examination_find (id);
+}
+
+/* What the figure of that name shows. One that was named must come to something; else, whatever stands in its way
+ * (weights that are no longer finite) leaves it out. FALSE with error. */
+static gboolean
+examine (const BfCliResults *self, BfRun *run, const char *id, gconstpointer *result, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  *result = is_wanted (self, id) ? bf_cli_examine (run, id, &reason) : NULL;
+  if (reason && (self->figures || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  if (reason)
+    g_printerr ("backflow-cli: %s: %s\n", id, reason->message);
+  return TRUE;
+}
+
 static gboolean
 write_figures (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error)
 {
@@ -113,18 +142,20 @@ write_figures (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error
   g_autofree char *experiment = bf_file_print (base);
   g_autoptr (BfTheory) theory = make_theory (of);
   const BfFigureRun run = { snapshot, snapshot->plan->spec->name, BF_FAMILY_BASELINE, theory };
-  const BfFigureData data = {
+  BfFigureData data = {
     .runs = &run, .n_runs = 1, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
     .cursor = { 0, bf_snapshot_get_last_step (snapshot) },
     .evaluation = evaluation, .facts = facts,
   };
 
+  if (!examine (self, of, "jacobian", (gconstpointer *) &data.jacobian, error))
+    return FALSE;
   for (const BfKind *const *kind = bf_figures (); *kind; kind++)
     {
       const BfFigure *figure = (const BfFigure *) *kind;
 
-      if ((!self->figures || g_strv_contains ((const char *const *) self->figures, (*kind)->id))
-          && bf_figure_applies (figure, &data) && !write_figure (self, figure, &data, experiment, error))
+      if (is_wanted (self, (*kind)->id) && bf_figure_applies (figure, &data)
+          && !write_figure (self, figure, &data, experiment, error))
         return FALSE;
     }
   return TRUE;

@@ -329,6 +329,30 @@ test_out (void)
   remove_folder (folder);
 }
 
+/* What takes a while is written when it is named, or with --examine, and not otherwise. */
+static void
+test_examine (void)
+{
+  static const struct { const char *arguments; gboolean written; } cases[] = {
+    { "run spiral --steps 3 --out $OUT", FALSE },
+    { "run spiral --steps 3 --out $OUT --figure jacobian", TRUE },
+    { "run spiral --steps 3 --out $OUT --examine", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *folder = g_dir_make_tmp ("backflow-XXXXXX", NULL);
+      g_auto (Result) result = run_in (cases[i].arguments, folder);
+      g_autofree char *path = g_build_filename (folder, "jacobian.png", NULL);
+
+      g_assert_cmpint (result.code, ==, 0);
+      g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, cases[i].written);
+      if (cases[i].written)
+        assert_begins (folder, "jacobian.csv", "what,layer,name,step,");
+      remove_folder (folder);
+    }
+}
+
 static JsonObject *
 get_row (const Result *result, const char *id)
 {
@@ -564,6 +588,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/relu-he-learns", test_relu_he_learns);
   g_test_add_func ("/cli/remedy", test_remedy);
   g_test_add_func ("/cli/out", test_out);
+  g_test_add_func ("/cli/examine", test_examine);
   g_test_add_func ("/cli/study", test_study);
   g_test_add_func ("/cli/study-t1", test_study_t1);
   g_test_add_func ("/cli/study-table", test_study_table);

@@ -306,11 +306,11 @@ test_several_wait (void)
     g_thread_join (threads[i]);
 }
 
-/* Every kind that there is, with a training run of every kind of network. */
+/* Every kind that there is, of a run that trains. */
 static void
 test_kinds (void)
 {
-  static const char *const examples[] = { "t1-baseline", "t2-batch-norm", "spiral" };
+  static const char *const examples[] = { "t2-sigmoid", "spiral" };
 
   for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
     {

@@ -14,6 +14,7 @@ typedef struct
   BfEvaluation *evaluation;
   BfGradientLine *line;
   BfLossPlane *plane;
+  BfJacobian *jacobian;
 } Sample;
 
 static Sample samples[] = {
@@ -67,6 +68,10 @@ make (Sample *self)
   g_assert_no_error (error);
   self->plane = bf_loss_plane_new (bf_trainer_get_network (trainer), data, self->steps, 25, 1, 0, NULL, &error);
   g_assert_no_error (error);
+  bf_dataset_gather (data, BF_PART_TRAIN, NULL, 0, 6, bf_network_get_input (bf_trainer_get_network (trainer)),
+                     bf_dataset_get_shape (data)->inputs, NULL, NULL);
+  self->jacobian = bf_jacobian_new (bf_trainer_get_network (trainer), 6, 6, self->steps, NULL, &error);
+  g_assert_no_error (error);
 }
 
 void
@@ -81,4 +86,5 @@ sample_evaluation_fill (const BfFigure *figure, BfFigureData *data)
   data->evaluation = sample->evaluation;
   data->loss_line = sample->line;
   data->loss_plane = sample->plane;
+  data->jacobian = sample->jacobian;
 }

@@ -5,6 +5,6 @@
 
 #include "bf-figure.h"
 
-/* Sets facts and evaluation of a small network that was trained a little, on data that the figure is
+/* Sets facts, evaluation and Jacobians of a small network that was trained a little, on data that the figure is
  * for. They live as long as the program. */
 void sample_evaluation_fill (const BfFigure *figure, BfFigureData *data);
