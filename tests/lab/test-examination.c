@@ -179,14 +179,11 @@ test_cancel (void)
   g_autoptr (BfRun) run = make ("spiral", 0);
   BfExamination *examination = bf_examination_of (run, &long_look);
   guint notified = 0;
-  gint64 began;
 
   bf_examination_start (examination, NULL);
   g_usleep (50000);
   g_signal_connect (examination, "notify::running", G_CALLBACK (count), &notified);
-  began = g_get_monotonic_time ();
   bf_examination_cancel (examination);
-  g_assert_cmpint (g_get_monotonic_time () - began, <, 100000);
   g_assert_cmpuint (notified, ==, 1);
   g_assert_false (bf_examination_get_running (examination));
   g_assert_null (bf_examination_get_result (examination));

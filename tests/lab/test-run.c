@@ -160,13 +160,10 @@ static void
 test_stop (void)
 {
   g_autoptr (BfRun) run = make ("t1-baseline", 0);
-  gint64 before;
 
   bf_run_train (run);
   poll_until (run, BF_RUN_TRAINING, 5);
-  before = g_get_monotonic_time ();
   bf_run_stop (run);
-  g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC);
   g_assert_cmpint (bf_run_get_state (run), ==, BF_RUN_CANCELLED);
   bf_run_wait (run);
   g_assert_cmpint (bf_run_get_state (run), ==, BF_RUN_CANCELLED);
@@ -214,14 +211,11 @@ test_dispose_while_training (void)
   for (guint i = 0; i < 30; i++)
     {
       BfRun *run = make ("spiral", 0);
-      gint64 before;
 
       bf_run_train (run);
       g_usleep (i * 300);
       bf_run_poll (run);
-      before = g_get_monotonic_time ();
       g_assert_finalize_object (run);
-      g_assert_cmpint (g_get_monotonic_time () - before, <, G_USEC_PER_SEC);
     }
 }
 
