@@ -22,6 +22,7 @@ struct _BfSession
   BfSessionEntry *opening;  /* owned, to be shown in place of a new run, or NULL */
   BfSessionEntry *wanted;   /* of runs: to be shown whatever the spec says, or NULL */
   BfSessionEntry *removed;  /* the last one, which can be brought back; or NULL */
+  gboolean removed_shown;   /* it was the current one */
   BfPlan *plan;
   BfShape shape;         /* of shape_data */
   BfOptions *shape_data; /* the data whose shape is known, or NULL */
@@ -50,6 +51,10 @@ enum { SPEC_CHANGED, RUN_CHANGED, UPDATED, CURSOR_CHANGED, N_SIGNALS };
 /* Whether the shape of the experiment’s data is known from a run. */
 gboolean bf_session_knows_shape (BfSession *self);
 void bf_session_emit  (BfSession *self, guint which);
+/* A new run (transfer full) joins the list. */
+void bf_session_add   (BfSession *self, BfSessionEntry *entry, guint number);
+/* A run, not the one shown, that trained what the experiment trains now; or NULL. */
+BfSessionEntry *bf_session_find_older (BfSession *self);
 /* Shows a run; the one before goes when it is not worth keeping. entry: in the list or (transfer full) new. */
 void bf_session_show  (BfSession *self, BfSessionEntry *entry, gboolean put_beside);
 /* Starts the run of the experiment as it stands. */

@@ -20,6 +20,47 @@ bf_session_set_beside (BfSession *self, BfSessionRun *run)
   bf_session_emit (self, RUN_CHANGED);
 }
 
+gboolean
+bf_session_put_beside (BfSession *self, const char *uuid, GError **error)
+{
+  BfSessionRun *own = bf_session_find_run (self, uuid);
+  g_autoptr (BfNotebookRun) kept = NULL;
+  BfSessionEntry *entry = NULL;
+
+  g_return_val_if_fail (BF_IS_SESSION (self) && self->notebook, FALSE);
+  if (!own)
+    {
+      bf_notebook_flush (self->notebook, NULL);
+      kept = bf_notebook_load (self->notebook, uuid, error);
+      entry = kept ? bf_session_entry_reopen (self->notebook, kept, error) : NULL;
+      if (!entry)
+        return FALSE;
+      bf_session_add (self, entry, ++self->last_number);
+      own = &entry->run;
+    }
+  bf_session_set_beside (self, own);
+  return TRUE;
+}
+
+/* The run shown is gone: what is shown next trains what the experiment says, and not what another run did. */
+static void
+show_another (BfSession *self)
+{
+  BfSessionEntry *older;
+
+  self->current = NULL;
+  older = bf_session_find_older (self);
+  if (!older && self->runs->len > 0)
+    older = self->runs->pdata[self->runs->len - 1];
+  if (older)
+    bf_session_show (self, older, FALSE);
+  else if (self->next)
+    bf_session_show (self, g_steal_pointer (&self->next), FALSE);
+  if (!self->next && !self->plan->error
+      && !(self->current && bf_session_entry_trains (self->current, bf_experiment_get_effective (self->experiment))))
+    bf_session_start (self, FALSE);
+}
+
 void
 bf_session_remove_run (BfSession *self, BfSessionRun *run)
 {
@@ -32,16 +73,9 @@ bf_session_remove_run (BfSession *self, BfSessionRun *run)
   g_ptr_array_steal_index (self->runs, place);
   if (self->beside == entry)
     self->beside = NULL;
+  self->removed_shown = self->current == entry;
   if (self->current == entry)
-    {
-      self->current = NULL;
-      if (self->runs->len > 0)
-        bf_session_show (self, self->runs->pdata[self->runs->len - 1], FALSE);
-      else if (self->next)
-        bf_session_show (self, g_steal_pointer (&self->next), FALSE);
-      else if (!self->plan->error)
-        bf_session_start (self, FALSE);
-    }
+    show_another (self);
   g_clear_pointer (&self->removed, bf_session_entry_free);
   self->removed = entry;
   bf_run_pause (entry->run.run);
@@ -64,7 +98,10 @@ bf_session_bring_back (BfSession *self)
   g_ptr_array_insert (self->runs, (int) place, entry);
   if (bf_run_get_keeper (entry->run.run))
     bf_notebook_undelete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
-  bf_session_emit (self, RUN_CHANGED);
+  if (self->removed_shown)
+    bf_session_show (self, entry, FALSE);
+  else
+    bf_session_emit (self, RUN_CHANGED);
 }
 
 void

@@ -123,6 +123,19 @@ go_live (BfSession *self)
 }
 
 void
+bf_session_add (BfSession *self, BfSessionEntry *entry, guint number)
+{
+  entry->run.number = number;
+  if (!entry->run.label)
+    {
+      g_autofree char *label = g_strdup_printf (_("Run %u"), number);
+
+      bf_session_entry_set_label (entry, label);
+    }
+  g_ptr_array_add (self->runs, entry);
+}
+
+void
 bf_session_show (BfSession *self, BfSessionEntry *entry, gboolean put_beside)
 {
   BfSessionEntry *old = self->current;
@@ -132,16 +145,7 @@ bf_session_show (BfSession *self, BfSessionEntry *entry, gboolean put_beside)
   guint place = 0;
 
   if (is_new)
-    {
-      entry->run.number = old && !keep ? old->run.number : ++self->last_number;
-      if (!entry->run.label)
-        {
-          g_autofree char *label = g_strdup_printf (_("Run %u"), entry->run.number);
-
-          bf_session_entry_set_label (entry, label);
-        }
-      g_ptr_array_add (self->runs, entry);
-    }
+    bf_session_add (self, entry, old && !keep ? old->run.number : ++self->last_number);
   entry->shown = now;
   self->current = entry;
   if (self->beside == entry)
@@ -228,9 +232,11 @@ promote (BfSession *self)
   bf_session_show (self, entry, !g_str_equal (entry->run.remedies, self->current->run.remedies));
 }
 
-static BfSessionEntry *
-find_older (BfSession *self, const BfSpec *effective)
+BfSessionEntry *
+bf_session_find_older (BfSession *self)
 {
+  const BfSpec *effective = bf_experiment_get_effective (self->experiment);
+
   for (guint i = self->runs->len; i > 0; i--)
     {
       BfSessionEntry *entry = self->runs->pdata[i - 1];
@@ -282,7 +288,7 @@ follow_spec (BfSession *self)
       drop_next (self);
       return;
     }
-  older = find_older (self, effective);
+  older = bf_session_find_older (self);
   if (older)
     go_back_to (self, older, effective);
   else

@@ -59,7 +59,10 @@ BfRunState    bf_session_get_state      (BfSession *self);
 GPtrArray    *bf_session_get_runs       (BfSession *self);   /* of BfSessionRun, borrowed, oldest first */
 BfSessionRun *bf_session_get_beside     (BfSession *self);   /* the run shown beside this one, or NULL */
 void          bf_session_set_beside     (BfSession *self, BfSessionRun *run);
-/* Deletes it; of the current run, goes back to the one before, or starts anew. The last one can be brought back. */
+/* The same of a run of the notebook, which joins the session's runs. */
+gboolean      bf_session_put_beside     (BfSession *self, const char *uuid, GError **error);
+/* Deletes it; of the current run, goes back to the one before, or starts anew. The last one can be brought back
+ * and is shown again when it was. */
 void          bf_session_remove_run     (BfSession *self, BfSessionRun *run);
 void          bf_session_bring_back     (BfSession *self);
 void          bf_session_rename_run     (BfSession *self, BfSessionRun *run, const char *name);

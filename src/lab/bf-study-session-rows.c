@@ -6,6 +6,7 @@
 #include "bf-study-session-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "bf-remedy.h"
 
@@ -39,6 +40,8 @@ bf_study_session_make_combination (BfStudySession *self, const char *const *ids)
   for (guint i = 0; ids[i]; i++)
     if (bf_remedy_find (ids[i]))
       bf_spec_ensure_remedy (spec, ids[i])->on = TRUE;
+    else
+      bf_spec_add_remedy_string (spec, ids[i], NULL);   /* one with parameters */
   return spec;
 }
 
@@ -81,7 +84,8 @@ static guint
 add_combination (BfStudySession *self, const char *const *ids)
 {
   g_autoptr (BfSpec) spec = bf_study_session_make_combination (self, ids);
-  g_autofree char *label = make_label (spec), *id = g_strjoinv ("+", (char **) ids);
+  g_autofree char *label = strchr (ids[0], ':') ? bf_remedy_string_get_name (ids[0]) : make_label (spec);
+  g_autofree char *id = g_strjoinv ("+", (char **) ids);
   int row = find_row (self, id);
 
   if (row < 0)
@@ -320,4 +324,17 @@ bf_study_session_add_combination (BfStudySession *self, const char *const *ids)
     g_ptr_array_add (self->combined, g_strdupv ((char **) ids));
   emit_rows (self);
   return row;
+}
+
+void
+bf_study_session_choose_these (BfStudySession *self, const char *const *remedies)
+{
+  g_return_if_fail (BF_IS_STUDY_SESSION (self) && !bf_study_session_is_active (self));
+  if (!g_str_equal (self->id, BF_STUDY_THIS))
+    bf_study_session_take_this (self);
+  bf_study_session_set_all_chosen (self, FALSE);
+  bf_study_session_set_chosen (self, 0, TRUE);   /* no remedy */
+  for (guint i = 0; remedies[i]; i++)
+    bf_study_session_add_combination (self, (const char *const[]) { remedies[i], NULL });
+  emit_rows (self);
 }

@@ -49,7 +49,10 @@ gboolean          bf_study_session_get_chosen (BfStudySession *self, guint row);
 void              bf_study_session_set_chosen (BfStudySession *self, guint row, gboolean chosen);
 void              bf_study_session_set_all_chosen (BfStudySession *self, gboolean chosen);
 guint             bf_study_session_count_chosen (BfStudySession *self);
-/* A row with several remedies on; ids: NULL-ended, at least one. Returns its number, also where it is there already. */
+/* Of this experiment, the row without remedies and these alone: strings as for bf_spec_add_remedy_string(), each a
+ * row. Not while one is at work. */
+void              bf_study_session_choose_these (BfStudySession *self, const char *const *remedies);
+/* A row with several remedies on; ids: NULL-ended, at least one, or one string with parameters. Returns its number, also where it is there already. */
 guint             bf_study_session_add_combination (BfStudySession *self, const char *const *ids);
 /* What a combination would train, with its remedies on: to look for conflicts. Transfer full. */
 BfSpec           *bf_study_session_make_combination (BfStudySession *self, const char *const *ids);

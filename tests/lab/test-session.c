@@ -579,6 +579,17 @@ test_bring_back (void)
   bf_session_bring_back (fixture.session);
   g_assert_cmpuint (bf_session_get_runs (fixture.session)->len, ==, 2);
   g_assert_true (bf_session_get_runs (fixture.session)->pdata[0] == run);
+
+  /* The one shown: what comes in its place trains the same network, and undone it is shown again. */
+  run = bf_session_get_current (fixture.session);
+  bf_session_train (fixture.session);
+  poll_steps (&fixture, 5);
+  bf_session_remove_run (fixture.session, run);
+  settle (&fixture);
+  g_assert_cmpstr (bf_session_get_current (fixture.session)->remedies, !=, "");
+  g_assert_cmpuint (bf_session_get_current (fixture.session)->number, ==, 3);
+  bf_session_bring_back (fixture.session);
+  g_assert_true (bf_session_get_current (fixture.session) == run);
   g_clear_object (&fixture.session);
 }
 
