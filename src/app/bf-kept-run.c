@@ -175,7 +175,10 @@ bf_kept_run_make_menu (const char *uuid,
   for (const BfRunExport *one = bf_run_exports (); uuid && one->id; one++)
     append (files, _(one->label), "kept.export", g_variant_new ("(ss)", uuid, one->id));
   if (open)
-    append (menu, _("_Open"), "kept.open", g_variant_new_string (uuid));
+    {
+      append (menu, _("_Open"), "kept.open", g_variant_new_string (uuid));
+      append (menu, _("Show _Beside"), "kept.beside", g_variant_new_string (uuid));
+    }
   append (menu, _("_Rename"), rename, owned);
   if (uuid)
     g_menu_append_submenu (menu, _("_Save"), G_MENU_MODEL (files));

@@ -2,7 +2,7 @@
  * Copyright 2026 The Backflow authors
  *
  * BfKeptRun is a run of the notebook as an item of a list model; BfKeptRunRow shows it. A row does nothing itself:
- * it activates kept.open (s: uuid), kept.star (sb), kept.name (ss), kept.export (ss: uuid, kind) and runs.delete (s),
+ * it activates kept.open and kept.beside (s: uuid), kept.star (sb), kept.name (ss), kept.export (ss: uuid, kind) and runs.delete (s),
  * which those above it have.
  */
 #pragma once

@@ -3,11 +3,15 @@
  */
 #include "bf-runs-menu.h"
 
+#include "bf-family-mark.h"
 #include "bf-kept-run.h"
+#include "bf-scene.h"
 #include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+
+#define MOST_KEPT 4   /* runs of earlier sittings and of studies; all of them stand in the list of all runs */
 
 struct _BfRunsMenu
 {
@@ -205,6 +209,19 @@ runs_menu_make_entry (BfRunsMenu   *self,
   return entry;
 }
 
+/* As in the figures: the run shown has its family's mark filled, and the others of that family hollow. */
+static GtkWidget *
+runs_menu_make_mark (BfRunsMenu         *self,
+                     const BfSessionRun *run)
+{
+  GtkWidget *mark = bf_family_mark_new ();
+  const BfSessionRun *current = bf_session_get_current (self->session);
+
+  bf_family_mark_set (BF_FAMILY_MARK (mark), bf_family_from_id (run->family),
+                      run != current && current && g_strcmp0 (run->family, current->family) == 0);
+  return mark;
+}
+
 static GtkWidget *
 runs_menu_make_row (BfRunsMenu      *self,
                     BfSessionRun    *run,
@@ -229,11 +246,72 @@ runs_menu_make_row (BfRunsMenu      *self,
   g_object_set_data (G_OBJECT (row), "names", stack);
 
   gtk_box_append (GTK_BOX (row), runs_menu_make_check (self, run, group));
+  gtk_box_append (GTK_BOX (row), runs_menu_make_mark (self, run));
   gtk_box_append (GTK_BOX (row), stack);
   gtk_box_append (GTK_BOX (row), make_label (accuracy, "numeric", 1));
   gtk_box_append (GTK_BOX (row), runs_menu_make_star (self, run));
   gtk_box_append (GTK_BOX (row), runs_menu_make_more (self, run));
   return row;
+}
+
+static void
+on_kept_toggled (GtkCheckButton *check,
+                 BfRunsMenu     *self)
+{
+  if (!gtk_check_button_get_active (check))
+    return;
+  gtk_popover_popdown (GTK_POPOVER (self));
+  gtk_widget_activate_action (GTK_WIDGET (self), "kept.beside", "s", g_object_get_data (G_OBJECT (check), "uuid"));
+}
+
+/* A run of this experiment that the notebook has from another time: shown beside, it becomes one of the session's. */
+static GtkWidget *
+runs_menu_make_kept_row (BfRunsMenu            *self,
+                         const BfNotebookEntry *entry,
+                         GtkCheckButton        *group)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10), *names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *check = gtk_check_button_new (), *small;
+  const double accuracy = isnan (entry->test_accuracy) ? entry->accuracy : entry->test_accuracy;
+  g_autofree char *remark = bf_kept_run_describe (entry), *label = g_strdup_printf (_("Show %s beside this run"), entry->name);
+  g_autofree char *percent = isnan (accuracy) ? g_strdup ("") : bf_format_percent (accuracy);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_check_button_set_group (GTK_CHECK_BUTTON (check), group);
+  g_object_set_data_full (G_OBJECT (check), "uuid", g_strdup (entry->uuid), g_free);
+  g_signal_connect (check, "toggled", G_CALLBACK (on_kept_toggled), self);
+  small = make_label (remark, "caption", 0);
+  gtk_widget_add_css_class (small, "dim-label");
+  gtk_label_set_ellipsize (GTK_LABEL (small), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (small), 36);
+  gtk_widget_set_tooltip_text (small, remark);
+  gtk_box_append (GTK_BOX (names), make_label (entry->name, NULL, 0));
+  gtk_box_append (GTK_BOX (names), small);
+  gtk_widget_set_hexpand (names, TRUE);
+  gtk_box_append (GTK_BOX (row), check);
+  gtk_box_append (GTK_BOX (row), names);
+  gtk_box_append (GTK_BOX (row), make_label (percent, "numeric", 1));
+  return row;
+}
+
+static void
+runs_menu_fill_kept (BfRunsMenu     *self,
+                     GtkCheckButton *group)
+{
+  BfNotebook *notebook = bf_session_get_notebook (self->session);
+  const char *experiment = bf_experiment_get_spec (bf_session_get_experiment (self->session))->name;
+  g_autoptr (GPtrArray) entries = notebook && *experiment ? bf_notebook_list (notebook, FALSE, NULL) : NULL;
+  guint n = 0;
+
+  for (guint i = 0; entries && i < entries->len && n < MOST_KEPT; i++)
+    {
+      const BfNotebookEntry *entry = entries->pdata[i];
+
+      if (!g_str_equal (entry->experiment, experiment) || entry->steps == 0 || bf_session_find_run (self->session, entry->uuid))
+        continue;
+      gtk_box_append (self->rows, runs_menu_make_kept_row (self, entry, group));
+      n++;
+    }
 }
 
 static void
@@ -246,6 +324,7 @@ runs_menu_fill (BfRunsMenu *self)
   GPtrArray *runs = bf_session_get_runs (self->session);
   for (guint i = runs->len; i-- > 0;)
     gtk_box_append (self->rows, runs_menu_make_row (self, g_ptr_array_index (runs, i), &group));
+  runs_menu_fill_kept (self, group);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "bf-family-mark.h"
 #include "bf-number-label.h"
 #include "bf-scene.h"
 #include "bf-study-item.h"
@@ -38,33 +39,11 @@ get_column (gpointer factory)
 }
 
 static void
-draw_mark (GtkDrawingArea *area,
-           cairo_t        *cr,
-           int             width,
-           int             height,
-           gpointer        data)
-{
-  GtkListItem *cell = data;
-  BfStudyItem *item = gtk_list_item_get_item (cell);
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  g_auto (BfDraw) draw = { 0 };
-  BfFamily family;
-  BfStyle style;
-
-  if (item == NULL)
-    return;
-  family = bf_family_from_id (item->family);
-  bf_style_init (&style, dark ? BF_THEME_DARK : BF_THEME_LIGHT);
-  bf_draw_init (&draw, cr, width, height, &style);
-  bf_draw_mark (&draw, family, width / 2.0, height / 2.0, 4.6, bf_style_get_family (&style, family), item->second);
-}
-
-static void
 on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *cell,
           BfStudyTable             *self)
 {
-  GtkWidget *label = gtk_label_new (NULL), *box, *mark;
+  GtkWidget *label = gtk_label_new (NULL), *box;
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -75,12 +54,7 @@ on_setup (GtkSignalListItemFactory *factory,
       return;
     }
   box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  mark = gtk_drawing_area_new ();
-  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (mark), 14);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (mark), 14);
-  gtk_widget_set_valign (mark, GTK_ALIGN_CENTER);
-  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (mark), draw_mark, cell, NULL);
-  gtk_box_append (GTK_BOX (box), mark);
+  gtk_box_append (GTK_BOX (box), bf_family_mark_new ());
   gtk_box_append (GTK_BOX (box), label);
   gtk_list_item_set_child (cell, box);
 }
@@ -103,7 +77,7 @@ show_cell (GtkListItem   *cell,
   if (column == BF_STUDY_COLUMN_RUN)
     {
       gtk_widget_set_tooltip_text (label, text);
-      gtk_widget_queue_draw (gtk_widget_get_first_child (child));
+      bf_family_mark_set (BF_FAMILY_MARK (gtk_widget_get_first_child (child)), bf_family_from_id (item->family), item->second);
     }
   (word && !wrong ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (label, "dim-label");
   (wrong ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (label, "error");

@@ -193,6 +193,25 @@ on_open (GSimpleAction *action,
     gtk_window_destroy (GTK_WINDOW (self->all_runs));
 }
 
+/* Beside the run shown; without one, or when it is that one, there is nothing to stand beside. */
+static void
+on_beside (GSimpleAction *action,
+           GVariant      *parameter,
+           gpointer       data)
+{
+  BfWindow *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bf_session_put_beside (self->session, g_variant_get_string (parameter, NULL), &error))
+    {
+      bf_message_show (get_front (self), _("The Run Could Not Be Opened"), error->message);
+      return;
+    }
+  bf_window_watch (self);
+  if (self->all_runs)
+    gtk_window_destroy (GTK_WINDOW (self->all_runs));
+}
+
 static void
 on_all_runs (GSimpleAction *action,
              GVariant      *parameter,
@@ -213,6 +232,7 @@ bf_window_init_runs (BfWindow *self)
 {
   static const GActionEntry window_actions[] = { { "all-runs", on_all_runs } };
   static const GActionEntry actions[] = {
+    { "beside", on_beside, "s" },
     { "export", on_export, "(ss)" },
     { "name", on_name, "(ss)" },
     { "open", on_open, "s" },

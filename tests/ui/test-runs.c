@@ -214,6 +214,34 @@ test_menu (void)
   ui_close (window);
 }
 
+/* A run of another time stands in the menu when it is of this experiment, and comes beside the present one. */
+static void
+test_beside (void)
+{
+  BfWindow *window = open_trained ();
+  BfSession *session = ui_session (window);
+  g_autofree char *old = g_strdup (bf_session_get_uuid (bf_session_get_current (session)));
+  GtkWidget *menu, *rows, *check = NULL;
+
+  ui_close (window);
+  window = open_trained ();
+  session = ui_session (window);
+  g_assert_null (bf_session_find_run (session, old));
+  menu = ui_find (window->centre, "BfRunsMenu", NULL);
+  g_signal_emit_by_name (menu, "show");
+  rows = GTK_WIDGET (gtk_widget_get_template_child (menu, g_type_from_name ("BfRunsMenu"), "rows"));
+  for (GtkWidget *row = gtk_widget_get_first_child (rows);
+       row && !check; row = gtk_widget_get_next_sibling (row))
+    if (g_strcmp0 (g_object_get_data (G_OBJECT (gtk_widget_get_first_child (row)), "uuid"), old) == 0)
+      check = gtk_widget_get_first_child (row);
+  g_assert_nonnull (check);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+  g_assert_nonnull (bf_session_get_beside (session));
+  g_assert_cmpstr (bf_session_get_uuid (bf_session_get_beside (session)), ==, old);
+  g_assert_cmpuint (bf_session_get_runs (session)->len, ==, 2);
+  ui_close (window);
+}
+
 static char *
 export (BfWindow *window, const char *uuid, const char *kind)
 {
@@ -269,6 +297,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/runs/old", test_old);
   g_test_add_func ("/ui/runs/own", test_own);
   g_test_add_func ("/ui/runs/menu", test_menu);
+  g_test_add_func ("/ui/runs/beside", test_beside);
   g_test_add_func ("/ui/runs/export", test_export);
   code = g_test_run ();
   g_rmdir (folder);
