@@ -9,6 +9,7 @@
 #include <libintl.h>
 #include <locale.h>
 
+#include "bf-all-runs.h"
 #include "bf-export-dialog.h"
 #include "bf-file.h"
 #include "bf-preferences.h"
@@ -101,6 +102,135 @@ test_tab (void)
       /* Back is the same way; a list has one stop, where its focus is. */
       g_assert_cmpint (ABS ((int) there->len - (int) back->len), <=, 2);
     }
+  ui_close (window);
+}
+
+/* The shortcuts window */
+
+/* "<Alt>1...<Alt>5" as five, "Left Right" as two, each as GTK writes it. */
+static void
+add_keys (GHashTable *keys, const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, " ", -1);
+
+  for (char **part = parts; *part; part++)
+    {
+      char *dots = strstr (*part, "...");
+      guint first, last;
+      GdkModifierType modifiers;
+
+      g_assert_true (gtk_accelerator_parse (dots ? dots + 3 : *part, &last, &modifiers));
+      first = last;
+      if (dots)
+        {
+          *dots = '\0';
+          g_assert_true (gtk_accelerator_parse (*part, &first, &modifiers));
+        }
+      for (guint key = first; key <= last; key++)
+        g_hash_table_add (keys, gtk_accelerator_name (key, modifiers));
+    }
+}
+
+/* All that the shortcuts window lists. */
+static void
+add_listed (GHashTable *keys, GtkWidget *widget)
+{
+  if (GTK_IS_SHORTCUTS_SHORTCUT (widget))
+    {
+      g_autofree char *text = NULL;
+
+      g_object_get (widget, "accelerator", &text, NULL);
+      add_keys (keys, text);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    add_listed (keys, child);
+}
+
+static void
+add_trigger (GHashTable *keys, GtkShortcutTrigger *trigger)
+{
+  if (GTK_IS_ALTERNATIVE_TRIGGER (trigger))
+    {
+      add_trigger (keys, gtk_alternative_trigger_get_first (GTK_ALTERNATIVE_TRIGGER (trigger)));
+      add_trigger (keys, gtk_alternative_trigger_get_second (GTK_ALTERNATIVE_TRIGGER (trigger)));
+    }
+  else if (GTK_IS_KEYVAL_TRIGGER (trigger))
+    g_hash_table_add (keys, gtk_accelerator_name (gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)),
+                                                  gtk_keyval_trigger_get_modifiers (GTK_KEYVAL_TRIGGER (trigger))));
+}
+
+/* What the program's own widgets do with keys. */
+static void
+add_bound (GHashTable *keys, GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GListModel) shortcuts = g_list_model_get_item (controllers, i);
+      const gboolean of_class = g_strcmp0 (gtk_event_controller_get_name (GTK_EVENT_CONTROLLER (shortcuts)),
+                                           "gtk-widget-class-shortcuts") == 0;
+
+      if (of_class && !g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "Bf"))
+        continue;   /* GTK's own */
+      for (guint k = 0; GTK_IS_SHORTCUT_CONTROLLER (shortcuts) && k < g_list_model_get_n_items (shortcuts); k++)
+        {
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (shortcuts, k);
+
+          add_trigger (keys, gtk_shortcut_get_trigger (shortcut));
+        }
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    add_bound (keys, child);
+}
+
+/* A key of each action with keys is listed; what is listed is bound. */
+static void
+test_shortcuts (void)
+{
+  /* Of GTK itself, of key controllers, of list views and buttons. */
+  static const char *const others[] = { "F10", "F2", "Delete", "Return" };
+  BfWindow *window = ui_window ("t1-baseline");
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+  g_autoptr (GHashTable) listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) bound = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto (GStrv) actions = gtk_application_list_action_descriptions (application);
+  GtkWidget *overlay = GTK_WIDGET (gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (window)));
+  GHashTableIter iter;
+  const char *key;
+
+  add_listed (listed, overlay);
+  g_assert_cmpuint (g_hash_table_size (listed), >, 40);
+  for (char **action = actions; *action; action++)
+    {
+      g_auto (GStrv) accels = gtk_application_get_accels_for_action (application, *action);
+      gboolean found = accels[0] == NULL;
+
+      for (char **accel = accels; *accel; accel++)
+        {
+          g_autoptr (GHashTable) one = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+          add_keys (one, *accel);
+          add_keys (bound, *accel);
+          g_hash_table_iter_init (&iter, one);
+          while (g_hash_table_iter_next (&iter, (gpointer *) &key, NULL))
+            found |= g_hash_table_contains (listed, key);
+        }
+      if (!found)
+        g_error ("%s (%s) is not in the shortcuts window", *action, accels[0]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_hash_table_add (bound, g_strdup (others[i]));
+  ui_activate (window, "win.all-runs");
+  add_bound (bound, GTK_WIDGET (window));
+  add_bound (bound, GTK_WIDGET (window->all_runs));
+  g_hash_table_iter_init (&iter, listed);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &key, NULL))
+    if (!g_hash_table_contains (bound, key))
+      g_error ("%s of the shortcuts window does nothing", key);
+  gtk_window_present (GTK_WINDOW (overlay));   /* without a warning */
+  ui_spin (0.5);
+  gtk_window_close (GTK_WINDOW (overlay));
   ui_close (window);
 }
 
@@ -323,6 +453,7 @@ main (int argc, char **argv)
       textdomain (GETTEXT_PACKAGE);
     }
   g_test_add_func ("/walks/tab", test_tab);
+  g_test_add_func ("/walks/shortcuts", test_shortcuts);
   g_test_add_func ("/walks/translation", test_translation);
   g_test_add_func ("/walks/right-to-left", test_right_to_left);
   return g_test_run ();
