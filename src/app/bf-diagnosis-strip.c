@@ -103,6 +103,15 @@ strip_add_remedy (BfDiagnosisStrip *self, const char *text)
 }
 
 static void
+strip_add_compare (BfDiagnosisStrip *self, const BfFinding *finding)
+{
+  GVariant *remedies = g_variant_new_strv ((const char *const *) finding->remedies->pdata, finding->remedies->len);
+  g_autofree char *action = g_action_print_detailed_name ("win.try-these", remedies);
+
+  bf_button_row_add (self->buttons, _("Compare Them…"), action, _("Tries them in a study, with several seeds"));
+}
+
+static void
 strip_show_buttons (BfDiagnosisStrip *self, const BfFinding *finding)
 {
   GString *text = g_string_new (NULL);
@@ -122,7 +131,7 @@ strip_show_buttons (BfDiagnosisStrip *self, const BfFinding *finding)
   if (rate)
     strip_add_rate (self, finding);
   if (finding->remedies->len > 1)
-    bf_button_row_add (self->buttons, _("Compare Them…"), "win.try-remedies", _("Tries several in a study, with several seeds"));
+    strip_add_compare (self, finding);
 }
 
 static void

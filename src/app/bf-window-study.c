@@ -56,6 +56,20 @@ on_try_remedies (GSimpleAction *action,
   gtk_widget_child_focus (GTK_WIDGET (self->study_pane), GTK_DIR_TAB_FORWARD);
 }
 
+/* The same with nothing checked but these remedies, as on the command line ("activation:function=relu"), and none. */
+static void
+on_try_these (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       data)
+{
+  BfWindow *self = data;
+  g_autofree const char **remedies = g_variant_get_strv (parameter, NULL);
+
+  if (!bf_study_session_is_active (self->study))
+    bf_study_session_choose_these (self->study, remedies);
+  g_action_group_activate_action (G_ACTION_GROUP (self), "try-remedies", NULL);
+}
+
 static void
 on_show_laboratory (GSimpleAction *action,
                     GVariant      *parameter,
@@ -233,6 +247,7 @@ bf_window_init_study (BfWindow *self)
     { "show-laboratory", on_show_laboratory },
     { "show-study", on_show_study },
     { "try-remedies", on_try_remedies },
+    { "try-these", on_try_these, "as" },
   };
   static const GActionEntry run_actions[] = {
     { "study-cancel", on_cancel },

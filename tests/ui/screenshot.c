@@ -11,12 +11,30 @@
 
 #include <stdlib.h>
 
+/* A window of that type, or the first widget of it in any window. */
+static GtkWidget *
+find_part (const char *type_name)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+      GtkWidget *part = g_str_equal (G_OBJECT_TYPE_NAME (window), type_name) ? window : ui_find (window, type_name, NULL);
+
+      if (part && gtk_widget_get_mapped (part))
+        return part;
+    }
+  g_printerr ("nothing of the type “%s” is shown\n", type_name);
+  exit (2);
+}
+
 static void
 save (BfWindow *window, const char *path)
 {
-  const char *part = g_getenv ("GRAB");   /* a widget's type name, "BfExplain"; else all of the window */
+  const char *part = g_getenv ("GRAB");   /* a widget's type name, "BfExplain", "BfAllRuns"; else all of the window */
   int width, height;
-  g_autofree guint32 *pixels = ui_grab (part ? ui_find (window, part, NULL) : GTK_WIDGET (window), &width, &height);
+  g_autofree guint32 *pixels = ui_grab (part ? find_part (part) : GTK_WIDGET (window), &width, &height);
   cairo_surface_t *surface = cairo_image_surface_create_for_data ((guchar *) pixels, CAIRO_FORMAT_ARGB32,
                                                                   width, height, width * 4);
 
@@ -35,7 +53,36 @@ remove_frame (void)
                                               GTK_STYLE_PROVIDER_PRIORITY_USER);
 }
 
-/* An action; "welcome"; "open-layer": the chosen one enlarged in the histograms; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
+static void
+train (BfWindow *window, guint64 steps)
+{
+  BfSession *session = ui_session (window);
+  guint64 end;
+
+  if (steps == 0)
+    return;
+  ui_wait_until (bf_session_get_state (session) == BF_RUN_READY || bf_session_get_state (session) == BF_RUN_PAUSED, 30);
+  end = bf_session_get_snapshot (session)->steps + steps;
+  ui_activate (window, "run.train");
+  ui_wait_until (bf_session_get_snapshot (session)->steps >= end
+                 || bf_session_get_state (session) >= BF_RUN_FINISHED, 300);
+  if (bf_session_get_state (session) == BF_RUN_TRAINING && !g_getenv ("KEEP_TRAINING"))
+    ui_activate (window, "run.train");
+}
+
+/* Popovers and menus open, as "open=BfRunsMenu"; menu buttons by their buildable id. */
+static void
+open_popover (BfWindow *window, const char *name)
+{
+  GtkWidget *popover = ui_find (window, name, NULL);
+
+  if (popover == NULL)
+    popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (ui_find (window, "GtkMenuButton", name))));
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+/* An action; "welcome"; "open-layer": the chosen one enlarged in the histograms; "open=BfRunsMenu"; "wait=2" seconds;
+ * "train=300" steps more; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
 static void
 act (BfWindow *window, const char *text)
 {
@@ -47,6 +94,14 @@ act (BfWindow *window, const char *text)
     ui_wait_until (bf_study_queue_get_progress (bf_study_session_get_queue (window->study)) >= g_ascii_strtod (text + 6, NULL), 600);
   else if (g_str_has_prefix (text, "study.choose::"))
     gtk_widget_activate_action (GTK_WIDGET (window->study_pane), "study.choose", "s", text + 14);
+  else if (g_str_has_prefix (text, "open="))
+    open_popover (window, text + 5);
+  else if (g_str_has_prefix (text, "wait="))
+    ui_spin (g_ascii_strtod (text + 5, NULL));
+  else if (g_str_has_prefix (text, "train="))
+    train (window, g_ascii_strtoull (text + 6, NULL, 10));
+  else if (g_str_has_prefix (text, "app."))
+    g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), text + 4, NULL);
   else if (g_str_equal (text, "welcome"))
     bf_window_show_welcome (window, TRUE);
   else if (g_str_equal (text, "open-layer"))
@@ -60,7 +115,6 @@ main (int argc, char **argv)
 {
   g_autofree char *view = NULL;
   BfWindow *window;
-  guint64 steps;
 
   ui_init (&argc, &argv);
   remove_frame ();
@@ -71,17 +125,7 @@ main (int argc, char **argv)
     }
   window = ui_window (argv[1]);
   gtk_window_set_default_size (GTK_WINDOW (window), atoi (argv[2]), atoi (argv[3]));
-  steps = g_ascii_strtoull (argv[4], NULL, 10);
-  if (steps > 0)
-    {
-      BfSession *session = ui_session (window);
-
-      ui_activate (window, "run.train");
-      ui_wait_until (bf_session_get_snapshot (session)->steps >= steps
-                     || bf_session_get_state (session) >= BF_RUN_FINISHED, 300);
-      if (bf_session_get_state (session) == BF_RUN_TRAINING && !g_getenv ("KEEP_TRAINING"))
-        ui_activate (window, "run.train");
-    }
+  train (window, g_ascii_strtoull (argv[4], NULL, 10));
   bf_session_set_cursor_layer (ui_session (window), 2);
   view = g_strdup_printf ("win.view::%s", argv[5]);
   ui_activate (window, view);

@@ -59,6 +59,28 @@ test_start (void)
   ui_close (window);
 }
 
+/* "Compare Them…" checks what the finding names, and no remedy. */
+static void
+test_compare (void)
+{
+  BfWindow *window = vanishing_window ();
+  const BfFinding *finding = bf_session_diagnosis_get_shown (diagnosis_of (window));
+  guint n = finding->remedies->len, checked = 0;
+  GVariant *remedies = g_variant_new_strv ((const char *const *) finding->remedies->pdata, n);
+  g_autofree char *action = g_action_print_detailed_name ("win.try-these", remedies);
+
+  g_assert_cmpuint (n, >, 1);
+  ui_activate (window, action);
+  g_assert_cmpuint (bf_study_session_count_chosen (window->study), ==, n + 1);
+  g_assert_true (bf_study_session_get_chosen (window->study, 0));
+  for (guint i = 0; i < bf_study_session_get_n_rows (window->study); i++)
+    if (bf_study_session_get_chosen (window->study, i))
+      checked += g_str_equal (bf_study_session_get_row (window->study, i)->label, "ReLU")
+                 || g_str_equal (bf_study_session_get_row (window->study, i)->label, "Batch Normalization");
+  g_assert_cmpuint (checked, ==, 2);
+  ui_close (window);
+}
+
 static void
 test_dots (void)
 {
@@ -185,6 +207,7 @@ main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
   g_test_add_func ("/diagnosis/start", test_start);
+  g_test_add_func ("/diagnosis/compare", test_compare);
   g_test_add_func ("/diagnosis/dots", test_dots);
   g_test_add_func ("/diagnosis/explain", test_explain);
   g_test_add_func ("/diagnosis/no-flicker", test_no_flicker);
