@@ -115,21 +115,33 @@ is_wanted (const BfCliResults *self, const char *id)
   return self->examine || !bf_examination_find (id);
 }
 
-/* What the figure of that name shows. One that was named must come to something; else, whatever stands in its way
+/* Figures and the examination of the same name, and where they find what it came to. */
+static const struct { const char *id; gsize place; } examined[] = {
+  { "jacobian", G_STRUCT_OFFSET (BfFigureData, jacobian) },
+  { "loss-line", G_STRUCT_OFFSET (BfFigureData, loss_line) },
+  { "landscape", G_STRUCT_OFFSET (BfFigureData, loss_plane) },
+};
+
+/* What is wanted and takes an examination. One that was named must come to something; else, whatever stands in its way
  * (weights that are no longer finite) leaves it out. FALSE with error. */
 static gboolean
-examine (const BfCliResults *self, BfRun *run, const char *id, gconstpointer *result, GError **error)
+examine (const BfCliResults *self, BfRun *run, BfFigureData *data, GError **error)
 {
-  g_autoptr (GError) reason = NULL;
-
-  *result = is_wanted (self, id) ? bf_cli_examine (run, id, &reason) : NULL;
-  if (reason && (self->figures || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+  for (guint i = 0; i < G_N_ELEMENTS (examined); i++)
     {
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return FALSE;
+      g_autoptr (GError) reason = NULL;
+
+      if (!is_wanted (self, examined[i].id))
+        continue;
+      G_STRUCT_MEMBER (gconstpointer, data, examined[i].place) = bf_cli_examine (run, examined[i].id, &reason);
+      if (reason && (self->figures || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
+          return FALSE;
+        }
+      if (reason)
+        g_printerr ("backflow-cli: %s: %s\n", examined[i].id, reason->message);
     }
-  if (reason)
-    g_printerr ("backflow-cli: %s: %s\n", id, reason->message);
   return TRUE;
 }
 
@@ -148,7 +160,7 @@ write_figures (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error
     .evaluation = evaluation, .facts = facts,
   };
 
-  if (!examine (self, of, "jacobian", (gconstpointer *) &data.jacobian, error))
+  if (!examine (self, of, &data, error))
     return FALSE;
   for (const BfKind *const *kind = bf_figures (); *kind; kind++)
     {
