@@ -256,6 +256,32 @@ test_stopped_before_loaded (void)
   g_assert_true (bf_examination_get_error (examination) || bf_examination_get_result (examination));
 }
 
+/* The weights before the step that could not be made are there to be looked at. */
+static void
+test_diverged (void)
+{
+  g_autoptr (BfSpec) spec = bf_examples_load ("t2-relu", NULL);
+  g_autoptr (BfRun) run = NULL;
+  BfExamination *looks, *jacobian;
+
+  spec->learning_rate = 1e30;
+  run = bf_run_new (spec, NULL);
+  bf_run_train (run);
+  while (bf_run_poll (run))
+    g_usleep (500);
+  g_assert_cmpint (bf_run_get_state (run), ==, BF_RUN_DIVERGED);
+  looks = bf_examination_of (run, &short_look);
+  bf_examination_start (looks, NULL);
+  bf_examination_wait (looks);
+  g_assert_no_error (bf_examination_get_error (looks));
+  g_assert_cmpuint (bf_examination_get_step (looks), ==, bf_run_get_snapshot (run)->steps);
+  jacobian = bf_examination_of (run, bf_examination_find ("jacobian"));
+  bf_examination_start (jacobian, NULL);
+  bf_examination_wait (jacobian);
+  g_assert_no_error (bf_examination_get_error (jacobian));
+  g_assert_nonnull (bf_examination_get_result (jacobian));
+}
+
 /* Looking at a run does not change it: the same recording to the last bit. */
 static void
 test_training_stays (void)
@@ -351,6 +377,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lab/examination/run-goes", test_run_goes);
   g_test_add_func ("/lab/examination/stopped", test_stopped);
   g_test_add_func ("/lab/examination/stopped-before-loaded", test_stopped_before_loaded);
+  g_test_add_func ("/lab/examination/diverged", test_diverged);
   g_test_add_func ("/lab/examination/training-stays", test_training_stays);
   g_test_add_func ("/lab/examination/several-wait", test_several_wait);
   g_test_add_func ("/lab/examination/kinds", test_kinds);
