@@ -51,7 +51,7 @@ figure_view_set_hover (BfFigureView   *self,
   self->hovering = hovering;
   if (hovering)
     self->hover = *hover;
-  bf_figure_view_redraw (self);
+  bf_figure_view_move_hand (self);
 }
 
 static void

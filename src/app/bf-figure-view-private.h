@@ -21,7 +21,9 @@ struct _BfFigureView
   const BfFigure *figure;
   char *figure_id;
   BfScene *scene;            /* what was drawn last; NULL: to be made */
-  cairo_surface_t *picture;  /* the scene drawn; NULL: to be drawn */
+  BfScene *ground_scene;     /* the one that the ground was drawn of */
+  GskRenderNode *ground;     /* the scene drawn, or what of it stays while the cursor moves; NULL: to be drawn */
+  GskRenderNode *hand;       /* what moves, over it; NULL: to be drawn, or there is none */
   GtkWidget *menu;           /* owned as a child */
 
   BfSceneRuns which;
@@ -46,6 +48,8 @@ struct _BfFigureView
 BfScene            *bf_figure_view_get_scene        (BfFigureView *self);
 /* Draws again what is shown; the scene is the same. */
 void                bf_figure_view_redraw           (BfFigureView *self);
+/* The same where only cursor or pointer moved. */
+void                bf_figure_view_move_hand        (BfFigureView *self);
 /* The style inside the window: its theme, its font, no surface of its own. */
 void                bf_figure_view_init_window_style (BfFigureView *self, BfStyle *style);
 

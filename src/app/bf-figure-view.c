@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #define DRAWINGS_PER_SECOND     30   /* no more often is a figure drawn */
 #define DESCRIPTIONS_PER_SECOND 1    /* nor said in words */
@@ -58,17 +59,44 @@ figure_view_describe (gpointer data)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words && *words ? words : _("Nothing is measured yet."), -1);
 }
 
+static void
+figure_view_forget (BfFigureView *self)
+{
+  g_clear_pointer (&self->ground, gsk_render_node_unref);
+  g_clear_pointer (&self->hand, gsk_render_node_unref);
+  g_clear_pointer (&self->ground_scene, bf_scene_unref);
+}
+
 void
 bf_figure_view_redraw (BfFigureView *self)
 {
-  g_clear_pointer (&self->picture, cairo_surface_destroy);
+  figure_view_forget (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+void
+bf_figure_view_move_hand (BfFigureView *self)
+{
+  if (!self->figure || self->figure->ground == BF_GROUND_NONE)
+    {
+      bf_figure_view_redraw (self);
+      return;
+    }
+  g_clear_pointer (&self->hand, gsk_render_node_unref);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* The ground drawn stays when it is that of the new scene, too. */
 static void
 figure_view_draw_now (gpointer data)
 {
-  bf_figure_view_redraw (data);
+  BfFigureView *self = data;
+  BfScene *scene = bf_figure_view_get_scene (self);
+  if (!scene || !self->figure || !self->ground_scene
+      || !bf_figure_same_ground (self->figure, bf_scene_get_data (self->ground_scene), bf_scene_get_data (scene)))
+    bf_figure_view_redraw (self);
+  else if (self->figure->ground != BF_GROUND_ALONE)
+    bf_figure_view_move_hand (self);
 }
 
 /* Something changed: the next drawing takes a new scene. */
@@ -99,43 +127,93 @@ figure_view_cursor_changed (BfFigureView *self)
   figure_view_changed (self);
 }
 
-/* The figure as an image: GTK then draws it again as often as it likes for next to nothing. */
-static cairo_surface_t *
-figure_view_make_picture (BfFigureView *self,
-                          BfScene      *scene,
-                          int           width,
-                          int           height)
+static void
+figure_view_paint_part (BfFigureView *self,
+                        BfScene      *scene,
+                        cairo_t      *cr,
+                        BfDrawPart    part)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  BfStyle style;
+
+  bf_figure_view_init_window_style (self, &style);
+  bf_scene_set_hover (scene, self->hovering ? &self->hover : NULL);
+  bf_scene_set_part (scene, part);
+  bf_figure_draw (self->figure, cr, gtk_widget_get_width (widget), gtk_widget_get_height (widget), &style, bf_scene_get_data (scene));
+  bf_scene_set_part (scene, BF_DRAW_ALL);
+}
+
+static GskRenderNode *
+make_node (cairo_surface_t       *surface,
+           const graphene_rect_t *bounds)
+{
+  GskRenderNode *node = gsk_cairo_node_new (bounds);
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  return node;
+}
+
+/* The figure as an image. The node is kept: of one that is the same as before GTK paints nothing. */
+static GskRenderNode *
+figure_view_make_ground (BfFigureView *self,
+                         BfScene      *scene,
+                         int           width,
+                         int           height)
 {
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   gint64 began = g_get_monotonic_time ();
   cairo_surface_t *picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
   cairo_surface_set_device_scale (picture, scale, scale);
   cairo_t *cr = cairo_create (picture);
-  BfStyle style;
 
-  bf_figure_view_init_window_style (self, &style);
-  bf_scene_set_hover (scene, self->hovering ? &self->hover : NULL);
-  bf_figure_draw (self->figure, cr, width, height, &style, bf_scene_get_data (scene));
+  figure_view_paint_part (self, scene, cr, self->figure->ground == BF_GROUND_NONE ? BF_DRAW_ALL : BF_DRAW_GROUND);
   cairo_destroy (cr);
   self->cost = g_get_monotonic_time () - began;
-  return picture;
+  GskRenderNode *node = make_node (picture, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  cairo_surface_destroy (picture);
+  return node;
+}
+
+/* No larger than what is drawn of it. */
+static GskRenderNode *
+figure_view_make_hand (BfFigureView *self,
+                       BfScene      *scene)
+{
+  cairo_surface_t *record = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
+  cairo_t *cr = cairo_create (record);
+  double x, y, width, height;
+
+  figure_view_paint_part (self, scene, cr, BF_DRAW_HAND);
+  cairo_destroy (cr);
+  cairo_recording_surface_ink_extents (record, &x, &y, &width, &height);
+  GskRenderNode *node = make_node (record, &GRAPHENE_RECT_INIT (floor (x), floor (y), ceil (width) + 1, ceil (height) + 1));
+  cairo_surface_destroy (record);
+  return node;
 }
 
 static void
-figure_view_draw (GtkDrawingArea *area,
-                  cairo_t        *cr,
-                  int             width,
-                  int             height,
-                  gpointer        data)
+figure_view_snapshot (GtkWidget   *widget,
+                      GtkSnapshot *snapshot)
 {
-  BfFigureView *self = BF_FIGURE_VIEW (area);
+  BfFigureView *self = BF_FIGURE_VIEW (widget);
   BfScene *scene = bf_figure_view_get_scene (self);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   if (!scene || !self->figure || width < 2 || height < 2)
     return;
-  if (!self->picture)
-    self->picture = figure_view_make_picture (self, scene, width, height);
-  cairo_set_source_surface (cr, self->picture, 0, 0);
-  cairo_paint (cr);
+  if (!self->ground)
+    {
+      figure_view_forget (self);
+      self->ground_scene = bf_scene_ref (scene);
+      self->ground = figure_view_make_ground (self, scene, width, height);
+    }
+  gtk_snapshot_append_node (snapshot, self->ground);
+  if (self->figure->ground == BF_GROUND_NONE || self->figure->ground == BF_GROUND_ALONE)
+    return;
+  if (!self->hand)
+    self->hand = figure_view_make_hand (self, scene);
+  gtk_snapshot_append_node (snapshot, self->hand);
 }
 
 static void
@@ -180,7 +258,7 @@ figure_view_dispose (GObject *object)
   bf_figure_view_set_session (self, NULL);
   bf_throttle_clear (&self->drawing);
   bf_throttle_clear (&self->describing);
-  g_clear_pointer (&self->picture, cairo_surface_destroy);
+  figure_view_forget (self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->figure_id, g_free);
   g_clear_pointer (&self->facts, bf_data_facts_unref);
@@ -195,6 +273,7 @@ figure_view_set_figure (BfFigureView *self,
   g_free (self->figure_id);
   self->figure_id = g_strdup (id);
   self->figure = id ? bf_figure_find (id) : NULL;
+  figure_view_forget (self);
   if (self->figure)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     bf_kind_get_name (&self->figure->kind), -1);
@@ -248,6 +327,7 @@ bf_figure_view_class_init (BfFigureViewClass *class)
   widget->measure = figure_view_measure;
   widget->size_allocate = figure_view_size_allocate;
   widget->map = figure_view_map;
+  widget->snapshot = figure_view_snapshot;
 
   props[PROP_FIGURE] = g_param_spec_string ("figure", NULL, NULL, NULL, flags);
   props[PROP_RUNS] = g_param_spec_uint ("runs", NULL, NULL, 0, BF_SCENE_BESIDE, 0, flags);
@@ -271,7 +351,6 @@ bf_figure_view_init (BfFigureView *self)
   bf_throttle_init (&self->describing, DESCRIPTIONS_PER_SECOND, figure_view_describe, self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("Nothing is measured yet."), -1);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self), figure_view_draw, NULL, NULL);
   self->menu = bf_figure_view_make_menu ();
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   bf_figure_view_add_pointer (self);

@@ -241,6 +241,13 @@ bf_scene_set_hover (BfScene        *self,
 }
 
 void
+bf_scene_set_part (BfScene    *self,
+                   BfDrawPart  part)
+{
+  self->data.part = part;
+}
+
+void
 bf_scene_set_data (BfScene               *self,
                    BfDataFacts           *facts,
                    const BfConfusionCell *cell)

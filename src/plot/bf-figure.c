@@ -138,6 +138,30 @@ draw_title_block (BfDraw *draw, const BfFigure *self, const BfFigureData *data)
                 x, y + 22 * scale, data->subtitle ? data->subtitle : made);
 }
 
+static gboolean
+same_runs (const BfFigureData *a, const BfFigureData *b)
+{
+  if (a->n_runs != b->n_runs || a->n_rows > 0 || b->n_rows > 0)
+    return FALSE;
+  for (guint i = 0; i < a->n_runs; i++)
+    if (a->runs[i].snapshot != b->runs[i].snapshot || g_strcmp0 (a->runs[i].label, b->runs[i].label) != 0
+        || a->runs[i].family != b->runs[i].family)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+bf_figure_same_ground (const BfFigure *self, const BfFigureData *a, const BfFigureData *b)
+{
+  if (self->ground == BF_GROUND_NONE || a->tensor != b->tensor || a->value != b->value || a->scale_locked != b->scale_locked
+      || a->facts != b->facts || a->evaluation != b->evaluation || a->cell != NULL || b->cell != NULL)
+    return FALSE;
+  if (self->ground == BF_GROUND_OF_PLAN)
+    return a->runs[0].snapshot->plan == b->runs[0].snapshot->plan;
+  return same_runs (a, b) && (self->ground != BF_GROUND_OF_LAYER
+                              || (a->show_cursor == b->show_cursor && a->cursor.weighted == b->cursor.weighted));
+}
+
 void
 bf_figure_draw (const BfFigure *self, cairo_t *cr, double width, double height,
                 const BfStyle *style, const BfFigureData *data)
@@ -152,12 +176,12 @@ bf_figure_draw (const BfFigure *self, cairo_t *cr, double width, double height,
     g_auto (BfDraw) draw = { 0 };
 
     bf_draw_init (&draw, cr, width, height, style);
-    if (!style->transparent)
+    if (!style->transparent && data->part != BF_DRAW_HAND)
       {
         bf_draw_set_color (&draw, draw.colors[BF_ROLE_SURFACE]);
         cairo_paint (cr);
       }
-    if (!style->window)
+    if (!style->window && data->part != BF_DRAW_HAND)
       draw_title_block (&draw, self, data);
   }
   self->draw (cr, width, height, style, data);

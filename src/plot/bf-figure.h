@@ -29,6 +29,25 @@ typedef struct
   guint64 step;
 } BfCursor;
 
+/* What of a figure is drawn: while a pointer or the cursor moves, the window keeps the ground as a picture and
+ * draws anew only what the hand moves. */
+typedef enum
+{
+  BF_DRAW_ALL,
+  BF_DRAW_GROUND,   /* all but the step's cursor and the read-out */
+  BF_DRAW_HAND,     /* these */
+} BfDrawPart;
+
+/* What a figure's ground depends on, besides quantity and size. */
+typedef enum
+{
+  BF_GROUND_NONE,         /* it has none: all of it is drawn at every change */
+  BF_GROUND_OF_LAYER,     /* the runs' snapshots and the chosen layer */
+  BF_GROUND_OF_SNAPSHOT,  /* the runs' snapshots */
+  BF_GROUND_OF_PLAN,      /* the first run's network */
+  BF_GROUND_ALONE,        /* the runs' snapshots, and nothing in it moves with the hand */
+} BfGround;
+
 /* One run in a figure; the first is "this", others stand beside it. */
 typedef struct
 {
@@ -64,6 +83,7 @@ typedef struct
   guint chosen_row;        /* drawn as chosen, counted from 1; 0: none */
   BfCursor cursor;         /* step and layer drawn as chosen */
   gboolean show_cursor;
+  BfDrawPart part;         /* only of figures that have a ground */
   const BfCursor *hover;   /* NULL, or what the pointer is over: gets the read-out card */
   BfTensor tensor;         /* of which the distribution is drawn (ridgelines) */
   const BfLayerValue *value;   /* heatmap and profile: shown in place of the tensor's norm; NULL: the norm */
@@ -95,6 +115,7 @@ typedef struct _BfFigure
   gboolean (*pick_cell) (double x, double y, double width, double height, const BfStyle *style,
                          const BfFigureData *data, BfConfusionCell *cell);
   const char *value_title; /* N_(): the name when another quantity is shown, which stands for %s; NULL: always its own */
+  BfGround ground;
   const char *reading;     /* N_(): how to read it, a sentence or two; as data/help/figures.md has it */
 } BfFigure;
 
@@ -112,6 +133,9 @@ gboolean bf_figure_applies (const BfFigure *self, const BfFigureData *data);
 
 /* The title that it gets: the one given, or its name, which goes with the quantity shown. Translated, transfer full. */
 char *bf_figure_get_title (const BfFigure *self, const BfFigureData *data);
+
+/* Whether the ground drawn of one is that of the other, too: FALSE where the figure has none. */
+gboolean bf_figure_same_ground (const BfFigure *self, const BfFigureData *a, const BfFigureData *b);
 
 /* What the figure "accuracy" shows of these runs: "Validation accuracy", or a loss where there are no
  * classes. Translated, static. */

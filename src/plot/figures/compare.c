@@ -125,6 +125,19 @@ draw_read_out (BfDraw *draw, const BfCompare *self, const BfFigureData *data)
                         bf_heatmap_cursor_x (&self->maps[0], data->hover->step), rect.y, rect.y + rect.height);
 }
 
+/* What moves with the cursor's step and the pointer. */
+static void
+draw_hand (BfDraw *draw, const BfCompare *self, const BfFigureData *data)
+{
+  const guint n = data->runs[0].snapshot->plan->n_weighted;
+
+  for (guint i = 0; data->show_cursor && data->cursor.weighted < n && i < self->n; i++)
+    bf_heatmap_draw_cursor (draw, &self->maps[i], &(BfCursor) { self->rows->places[0][data->cursor.weighted],
+                                                                MIN (data->cursor.step, self->maps[i].trained - 1) }, BF_DRAW_HAND);
+  if (data->hover && data->hover->weighted < n)
+    draw_read_out (draw, self, data);
+}
+
 static void
 compare_draw (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *data)
 {
@@ -141,6 +154,11 @@ compare_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
     return;
   if (chosen)
     row = self.rows->places[0][data->cursor.weighted];
+  if (data->part == BF_DRAW_HAND)
+    {
+      draw_hand (&draw, &self, data);
+      return;
+    }
   for (guint i = 0; i < self.n; i++)
     states |= draw_panel (&draw, &self, data, i);
   bf_draw_names (&draw, &self.maps[0].rows, self.rows->names, self.rows->n, chosen ? (int) row : -1);
@@ -150,9 +168,9 @@ compare_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   if (!style->window)
     bf_draw_state_keys (&draw, states);
   for (guint i = 0; chosen && i < self.n; i++)
-    bf_heatmap_draw_cursor (&draw, &self.maps[i], &(BfCursor) { row, MIN (data->cursor.step, self.maps[i].trained - 1) });
-  if (data->hover && data->hover->weighted < plan->n_weighted)
-    draw_read_out (&draw, &self, data);
+    bf_heatmap_draw_cursor (&draw, &self.maps[i], &(BfCursor) { row, 0 }, BF_DRAW_GROUND);
+  if (data->part == BF_DRAW_ALL)
+    draw_hand (&draw, &self, data);
 }
 
 static gboolean
@@ -208,5 +226,6 @@ const BfFigure bf_figure_compare = {
   .csv = bf_csv_run_columns,
   .describe = compare_describe,
   .pick = compare_pick,
+  .ground = BF_GROUND_OF_LAYER,
   .reading = N_("The same color is the same norm in both."),
 };

@@ -307,6 +307,7 @@ const BfFigure bf_figure_confusion = {
   .draw = confusion_draw,
   .csv = confusion_csv,
   .describe = confusion_describe,
+  .ground = BF_GROUND_ALONE,
   .applies = confusion_applies,
   .pick_cell = confusion_pick_cell,
   .reading = N_("Rows are what it is, columns what the network says: all off the diagonal is wrong."),

@@ -145,12 +145,15 @@ curves_draw (cairo_t *cr, double width, double height, const BfStyle *style, con
   bf_curves_lay_out (&curves, &draw, data);
   if (curves.panels[BF_CURVE_LOSS].rect.width < 20 || curves.panels[BF_CURVE_LOSS].rect.height < 10)
     return;
-  for (guint i = BF_CURVE_LOSS; i <= BF_CURVE_ACCURACY; i++)
+  for (guint i = BF_CURVE_LOSS; i <= BF_CURVE_ACCURACY && data->part != BF_DRAW_HAND; i++)
     if (curves.panels[i].rect.width > 0)
       draw_panel (&draw, &curves, i, data);
-  if (curves.panels[BF_CURVE_RATE].rect.width > 0)
+  if (curves.panels[BF_CURVE_RATE].rect.width > 0 && data->part != BF_DRAW_HAND)
     draw_rate (&draw, &curves, data);
-  draw_x_axes (&draw, &curves);
+  if (data->part != BF_DRAW_HAND)
+    draw_x_axes (&draw, &curves);
+  if (data->part == BF_DRAW_GROUND)
+    return;
   if (data->show_cursor && style->window)
     draw_cursor (&draw, &curves, data->cursor.step);
   if (data->hover)
@@ -237,6 +240,7 @@ const BfFigure bf_figure_curves = {
   .csv = curves_csv,
   .describe = curves_describe,
   .pick = curves_pick,
+  .ground = BF_GROUND_OF_SNAPSHOT,
   .reading = N_("Bold is the trend, pale every step: a loss that lies flat from the start is a network that does not "
                 "learn."),
 };

@@ -182,6 +182,24 @@ get_chosen_row (const BfDifference *self, const BfCursor *cursor)
   return cursor->weighted < self->runs[0]->plan->n_weighted ? (int) self->rows->places[0][cursor->weighted] : -1;
 }
 
+/* What moves with the cursor's step and the pointer. */
+static void
+draw_hand (BfDraw *draw, const BfDifference *self, const BfFigureData *data)
+{
+  int chosen = data->show_cursor ? get_chosen_row (self, &data->cursor) : -1;
+
+  if (chosen >= 0)
+    bf_heatmap_draw_cursor (draw, &self->map, &(BfCursor) { (guint) chosen, MIN (data->cursor.step, self->map.trained - 1) },
+                            BF_DRAW_HAND);
+  if (data->hover && (chosen = get_chosen_row (self, data->hover)) >= 0 && data->hover->step < self->map.trained)
+    {
+      BfRect row = bf_rows_get_rect (&self->map.rows, (guint) chosen);
+
+      bf_compare_draw_card (draw, data, self->rows, (guint) chosen, data->hover->step,
+                            bf_heatmap_cursor_x (&self->map, data->hover->step), row.y, row.y + row.height);
+    }
+}
+
 static void
 difference_draw (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *data)
 {
@@ -198,6 +216,11 @@ difference_draw (cairo_t *cr, double width, double height, const BfStyle *style,
     return;
   chosen = data->show_cursor ? get_chosen_row (&self, &data->cursor) : -1;
   name = name_ratio (&self, data);
+  if (data->part == BF_DRAW_HAND)
+    {
+      draw_hand (&draw, &self, data);
+      return;
+    }
   bf_heatmap_draw_untrained (&draw, &self.map, self.runs[bf_snapshot_get_last_step (self.runs[0]) + 1 > self.map.trained]);
   bf_heatmap_fit_grid (&draw, &self.map, &columns, &rows);
   grid = make_grid (&self, data->tensor, columns, rows);
@@ -214,14 +237,9 @@ difference_draw (cairo_t *cr, double width, double height, const BfStyle *style,
       bf_draw_state_keys (&draw, states & ~(1u << BF_CELL_ABOVE));
     }
   if (chosen >= 0)
-    bf_heatmap_draw_cursor (&draw, &self.map, &(BfCursor) { (guint) chosen, MIN (data->cursor.step, self.map.trained - 1) });
-  if (data->hover && (chosen = get_chosen_row (&self, data->hover)) >= 0 && data->hover->step < self.map.trained)
-    {
-      BfRect row = bf_rows_get_rect (&self.map.rows, (guint) chosen);
-
-      bf_compare_draw_card (&draw, data, self.rows, (guint) chosen, data->hover->step,
-                            bf_heatmap_cursor_x (&self.map, data->hover->step), row.y, row.y + row.height);
-    }
+    bf_heatmap_draw_cursor (&draw, &self.map, &(BfCursor) { (guint) chosen, 0 }, BF_DRAW_GROUND);
+  if (data->part == BF_DRAW_ALL)
+    draw_hand (&draw, &self, data);
 }
 
 static gboolean
@@ -361,5 +379,6 @@ const BfFigure bf_figure_difference = {
   .csv = difference_csv,
   .describe = difference_describe,
   .pick = difference_pick,
+  .ground = BF_GROUND_OF_LAYER,
   .reading = N_("Orange: more gradient in the first run; blue: less."),
 };

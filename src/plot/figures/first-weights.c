@@ -172,6 +172,7 @@ const BfFigure bf_figure_first_weights = {
   .draw = first_weights_draw,
   .csv = first_weights_csv,
   .describe = first_weights_describe,
+  .ground = BF_GROUND_ALONE,
   .applies = first_weights_applies,
   .reading = N_("What each first unit looks for: noise is a layer that has not learned."),
 };

@@ -27,7 +27,7 @@ guint64 bf_heatmap_find_end (const BfSnapshot *snapshot, guint64 trained, gboole
 void bf_heatmap_draw_untrained (BfDraw *draw, const BfHeatmap *map, const BfSnapshot *snapshot);
 
 /* cursor->weighted is a row of the map; past the last one: only the step. */
-void   bf_heatmap_draw_cursor (BfDraw *draw, const BfHeatmap *map, const BfCursor *cursor);
+void   bf_heatmap_draw_cursor (BfDraw *draw, const BfHeatmap *map, const BfCursor *cursor, BfDrawPart part);
 double bf_heatmap_cursor_x    (const BfHeatmap *map, guint64 step);
 
 /* How many cells are worth having on this surface. */

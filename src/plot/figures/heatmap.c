@@ -100,29 +100,34 @@ bf_heatmap_cursor_x (const BfHeatmap *map, guint64 step)
   return bf_scale_map (&map->steps, MIN (step, map->end - 1) + 0.5);
 }
 
+static void
+draw_chosen_row (BfDraw *draw, const BfHeatmap *map, guint weighted)
+{
+  cairo_t *cr = draw->cr;
+  BfRect row = bf_rows_get_rect (&map->rows, weighted);
+
+  row.width = bf_scale_map (&map->steps, (double) map->trained) - row.x;
+  cairo_rectangle (cr, row.x + 1, row.y + 1, MAX (0, row.width - 2), MAX (0, row.height - 2));
+  cairo_set_line_width (cr, 1);
+  bf_draw_set_color (draw, draw->colors[BF_ROLE_SURFACE]);
+  cairo_stroke (cr);
+  cairo_rectangle (cr, row.x - 0.3, row.y - 0.3, row.width + 0.6, row.height + 0.6);
+  cairo_set_line_width (cr, 1.6);
+  bf_draw_set_color (draw, draw->colors[draw->style->window ? BF_ROLE_ACCENT : BF_ROLE_INK]);
+  cairo_stroke (cr);
+}
+
 void
-bf_heatmap_draw_cursor (BfDraw *draw, const BfHeatmap *map, const BfCursor *cursor)
+bf_heatmap_draw_cursor (BfDraw *draw, const BfHeatmap *map, const BfCursor *cursor, BfDrawPart part)
 {
   cairo_t *cr = draw->cr;
   double x = bf_heatmap_cursor_x (map, cursor->step), bottom = map->cells.y + map->cells.height;
-  double right = bf_scale_map (&map->steps, (double) map->trained);
-  BfColor ink = draw->colors[BF_ROLE_INK], line = draw->colors[draw->style->window ? BF_ROLE_ACCENT : BF_ROLE_INK];
-  BfColor halo = bf_color_alpha (draw->colors[BF_ROLE_SURFACE], 0.55);
+  BfColor ink = draw->colors[BF_ROLE_INK], halo = bf_color_alpha (draw->colors[BF_ROLE_SURFACE], 0.55);
 
-  if (cursor->weighted < map->rows.n)
-    {
-      BfRect row = bf_rows_get_rect (&map->rows, cursor->weighted);
-
-      row.width = right - row.x;
-      cairo_rectangle (cr, row.x + 1, row.y + 1, MAX (0, row.width - 2), MAX (0, row.height - 2));
-      cairo_set_line_width (cr, 1);
-      bf_draw_set_color (draw, draw->colors[BF_ROLE_SURFACE]);
-      cairo_stroke (cr);
-      cairo_rectangle (cr, row.x - 0.3, row.y - 0.3, row.width + 0.6, row.height + 0.6);
-      cairo_set_line_width (cr, 1.6);
-      bf_draw_set_color (draw, line);
-      cairo_stroke (cr);
-    }
+  if (cursor->weighted < map->rows.n && part != BF_DRAW_HAND)
+    draw_chosen_row (draw, map, cursor->weighted);
+  if (part == BF_DRAW_GROUND)
+    return;
   bf_draw_line (draw, x, map->cells.y - 2, x, bottom + 2, 3, halo);
   bf_draw_line (draw, x, map->cells.y - 2, x, bottom + 2, 1.2, ink);
   cairo_move_to (cr, x, bottom + 3);
@@ -233,6 +238,20 @@ draw_profile (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, cons
   bf_draw_magnitude_bar (draw, &scale, area->y + area->height + (draw->small ? 2 : 4), map->over, name);
 }
 
+/* What moves with the cursor's step and the pointer. */
+static void
+draw_hand (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, const BfMagnitude *magnitude)
+{
+  const guint n = data->runs[0].snapshot->plan->n_weighted;
+
+  if (data->show_cursor && data->cursor.weighted < n)
+    bf_heatmap_draw_cursor (draw, map, &data->cursor, BF_DRAW_HAND);
+  if (data->hover && data->hover->weighted < n && data->value)
+    draw_value_read_out (draw, map, data);
+  else if (data->hover && data->hover->weighted < n)
+    draw_read_out (draw, map, data, magnitude);
+}
+
 static void
 heatmap_draw (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *data)
 {
@@ -248,6 +267,11 @@ heatmap_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   lay_out (&map, &draw, data);
   if (map.cells.width < 4 || map.cells.height < 4 || snapshot->plan->n_weighted == 0)
     return;
+  if (data->part == BF_DRAW_HAND)
+    {
+      draw_hand (&draw, &map, data, &magnitude);
+      return;
+    }
   bf_heatmap_draw_untrained (&draw, &map, snapshot);
   states = data->value ? bf_heatmap_draw_values (&draw, &map, data) : bf_heatmap_draw_cells (&draw, &map, data, &magnitude);
   bf_draw_axis_x (&draw, &map.cells, &map.steps, 1, style->window ? _("Step") : _("step"));
@@ -259,11 +283,9 @@ heatmap_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   if (!style->window)
     bf_draw_state_keys (&draw, states);
   if (chosen)
-    bf_heatmap_draw_cursor (&draw, &map, &data->cursor);
-  if (data->hover && data->hover->weighted < snapshot->plan->n_weighted && data->value)
-    draw_value_read_out (&draw, &map, data);
-  else if (data->hover && data->hover->weighted < snapshot->plan->n_weighted)
-    draw_read_out (&draw, &map, data, &magnitude);
+    bf_heatmap_draw_cursor (&draw, &map, &data->cursor, BF_DRAW_GROUND);
+  if (data->part == BF_DRAW_ALL)
+    draw_hand (&draw, &map, data, &magnitude);
 }
 
 static gboolean
@@ -326,5 +348,6 @@ const BfFigure bf_figure_heatmap = {
   .pick = heatmap_pick,
   /* Translators: %s is a quantity, "Gain per layer". */
   .value_title = N_("%s by Layer and Step"),
+  .ground = BF_GROUND_OF_LAYER,
   .reading = N_("A row a layer, input on top: a row that darkens upward is a gradient that dies on its way back."),
 };

@@ -249,6 +249,7 @@ const BfFigure bf_figure_mistakes = {
   .draw = mistakes_draw,
   .csv = mistakes_csv,
   .describe = mistakes_describe,
+  .ground = BF_GROUND_ALONE,
   .applies = mistakes_applies,
   .reading = N_("The samples that cost most, with label and answer."),
 };

@@ -485,34 +485,44 @@ draw_read_out (BfDraw *draw, const BfPhase *self, const BfFigureData *data)
                 bf_layer_name (data->runs[0].snapshot->plan, layer->weighted), names, (const char *const[]) { w, b, chi }, 3);
 }
 
+/* All but where the network is, which is the costly part: it depends on activations alone. */
+static void
+draw_ground (BfDraw *draw, BfPhase *phase)
+{
+  double last = 0;
+
+  draw_axes (draw, phase);
+  draw_map (draw, phase);
+  draw_bar (draw, phase);
+  cairo_save (draw->cr);
+  cairo_rectangle (draw->cr, phase->plot.x, phase->plot.y, phase->plot.width, phase->plot.height);
+  cairo_clip (draw->cr);
+  for (guint i = 0; i < G_N_ELEMENTS (decades); i++)
+    draw_contour (draw, phase, decades[i], -1, &last);
+  for (guint i = G_N_ELEMENTS (decades); i-- > 0;)
+    draw_contour (draw, phase, decades[i], 1, &last);
+  draw_critical (draw, phase);
+  draw_words (draw, phase);
+  cairo_restore (draw->cr);
+  bf_draw_line (draw, phase->plot.x, phase->y.from, phase->plot.x + phase->plot.width, phase->y.from, 1, draw->colors[BF_ROLE_AXIS]);
+  draw_starts (draw, phase);
+}
+
 static void
 phase_draw (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *data)
 {
   g_auto (BfDraw) draw = { 0 };
   BfPhase phase;
-  double last = 0;
 
   bf_draw_init (&draw, cr, width, height, style);
   lay_out (&phase, &draw, data);
   if (phase.plot.width >= 20 && phase.plot.height >= 20)
     {
-      draw_axes (&draw, &phase);
-      draw_map (&draw, &phase);
-      draw_bar (&draw, &phase);
-      cairo_save (cr);
-      cairo_rectangle (cr, phase.plot.x, phase.plot.y, phase.plot.width, phase.plot.height);
-      cairo_clip (cr);
-      for (guint i = 0; i < G_N_ELEMENTS (decades); i++)
-        draw_contour (&draw, &phase, decades[i], -1, &last);
-      for (guint i = G_N_ELEMENTS (decades); i-- > 0;)
-        draw_contour (&draw, &phase, decades[i], 1, &last);
-      draw_critical (&draw, &phase);
-      draw_words (&draw, &phase);
-      cairo_restore (cr);
-      bf_draw_line (&draw, phase.plot.x, phase.y.from, phase.plot.x + phase.plot.width, phase.y.from, 1, draw.colors[BF_ROLE_AXIS]);
-      draw_starts (&draw, &phase);
-      draw_network (&draw, &phase, data);
-      if (data->hover)
+      if (data->part != BF_DRAW_HAND)
+        draw_ground (&draw, &phase);
+      if (data->part != BF_DRAW_GROUND)
+        draw_network (&draw, &phase, data);
+      if (data->hover && data->part != BF_DRAW_GROUND)
         draw_read_out (&draw, &phase, data);
     }
   bf_phase_network_free (phase.network);
@@ -633,6 +643,7 @@ const BfFigure bf_figure_phase = {
   .csv = phase_csv,
   .describe = phase_describe,
   .pick = phase_pick,
+  .ground = BF_GROUND_OF_PLAN,
   .reading = N_("The ring is this network’s start: left of the thick line gradients vanish, right of it they grow; "
                 "dotted lines say in how many layers by a decade."),
 };

@@ -229,6 +229,7 @@ const BfFigure bf_figure_samples = {
   .draw = samples_draw,
   .csv = samples_csv,
   .describe = samples_describe,
+  .ground = BF_GROUND_ALONE,
   .applies = samples_applies,
   .reading = N_("What the network is given."),
 };

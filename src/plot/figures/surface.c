@@ -246,6 +246,7 @@ const BfFigure bf_figure_surface = {
   .draw = surface_draw,
   .csv = surface_csv,
   .describe = surface_describe,
+  .ground = BF_GROUND_ALONE,
   .applies = surface_applies,
   .reading = N_("What the network answers at every point of two inputs."),
 };

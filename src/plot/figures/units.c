@@ -211,6 +211,7 @@ const BfFigure bf_figure_units = {
   .draw = units_draw,
   .csv = units_csv,
   .describe = units_describe,
+  .ground = BF_GROUND_ALONE,
   .applies = units_applies,
   .reading = N_("One picture a unit: alike pictures are units that do the same."),
 };
