@@ -11,6 +11,8 @@
 #define DESCRIPTIONS_PER_SECOND 1    /* nor said in words */
 #define SHARE_OF_TIME           16   /* drawing what training changes takes at most one part in so many */
 #define LONGEST_WAIT            (G_USEC_PER_SEC / 5)
+#define HAND_WEIGHT             500  /* µs: where the ground stays */
+#define PIXELS                  200  /* that GTK brings to the screen in a µs */
 
 enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -99,15 +101,24 @@ figure_view_draw_now (gpointer data)
     bf_figure_view_move_hand (self);
 }
 
-/* Something changed: the next drawing takes a new scene. */
 static void
-figure_view_changed (BfFigureView *self)
+figure_view_take_turn (BfFigureView *self,
+                       gint64        weight)
 {
   g_clear_pointer (&self->scene, bf_scene_unref);
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
+  self->drawing.weight = weight;
   bf_throttle_call (&self->drawing);
   bf_throttle_call (&self->describing);
+}
+
+/* Something changed: the next drawing takes a new scene. */
+static void
+figure_view_changed (BfFigureView *self)
+{
+  gint64 pixels = (gint64) gtk_widget_get_width (GTK_WIDGET (self)) * gtk_widget_get_height (GTK_WIDGET (self));
+  figure_view_take_turn (self, self->cost + pixels / PIXELS);
 }
 
 /* Training must not pay for a figure that is costly to draw: it is drawn less often. */
@@ -118,13 +129,17 @@ figure_view_updated (BfFigureView *self)
   figure_view_changed (self);
 }
 
-/* The user is moving: no waiting. */
+/* The user is moving: no waiting. Where the ground stays there is little to draw. */
 static void
 figure_view_cursor_changed (BfFigureView *self)
 {
-  bf_throttle_clear (&self->drawing);
+  if (!self->drawing.waiting)
+    bf_throttle_clear (&self->drawing);
   self->drawing.interval = G_USEC_PER_SEC / DRAWINGS_PER_SECOND;
-  figure_view_changed (self);
+  if (self->figure && self->figure->ground != BF_GROUND_NONE)
+    figure_view_take_turn (self, HAND_WEIGHT);
+  else
+    figure_view_changed (self);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "bf-message.h"
+#include "bf-throttle.h"
 #include "bf-window-private.h"
 #include "../lab/bf-file.h"
 #include "../lab/bf-settings.h"
@@ -342,6 +343,7 @@ bf_window_init (BfWindow *self)
   BfSession *session;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  bf_throttle_follow (GTK_WIDGET (self));
   restore_size (self);
   bf_window_init_actions (self);
   bf_window_init_study (self);
