@@ -3,6 +3,7 @@
  */
 #include "bf-centre.h"
 
+#include "bf-beside-curves.h"
 #include "bf-data-view.h"
 #include "bf-diagnosis-strip.h"
 #include "bf-error-page.h"
@@ -41,7 +42,7 @@ struct _BfCentre
   BfGradientsView *gradients;
   BfHistogramsView *histograms;
   BfFigurePanel *curves;
-  BfFigurePanel *depth;
+  BfBesideCurves *beside;
   BfTimeline *timeline;
   GtkWidget *verdict;
   BfDiagnosisStrip *diagnosis;
@@ -105,21 +106,10 @@ centre_show_quantity (BfCentre *self)
   g_simple_action_set_state (self->quantity, g_variant_new_string (histograms ? values->id : norm->id));
 }
 
-/* What can stand beside the curves. */
-static const struct { const char *figure, *caption; } beside_curves[] = {
-  { "depth", N_("Gradient norm by depth") },
-  { "phase", N_("Order and chaos") },
-  { "bands", N_("Distribution over the steps") },
-};
-
 static void
 centre_show_figure (BfCentre *self)
 {
-  guint selected = gtk_drop_down_get_selected (self->figure_choice);
-  guint i = selected < G_N_ELEMENTS (beside_curves) ? selected : 0;
-
-  g_object_set (self->depth, "figure", beside_curves[i].figure, NULL);
-  bf_figure_panel_set_caption (self->depth, _(beside_curves[i].caption), NULL);
+  bf_beside_curves_choose (self->beside, gtk_drop_down_get_selected (self->figure_choice));
 }
 
 static void
@@ -267,9 +257,9 @@ action_quantity (GSimpleAction *action, GVariant *parameter, gpointer data)
   const BfQuantity *quantity = bf_quantity_find (g_variant_get_string (parameter, NULL));
   guint n, n_norms;
   const BfQuantity *first = bf_quantities (&n, &n_norms);
-  for (guint i = 0; !quantity && i < G_N_ELEMENTS (beside_curves); i++)
-    if (g_str_equal (beside_curves[i].figure, g_variant_get_string (parameter, NULL)))
-      gtk_drop_down_set_selected (self->figure_choice, i);
+  int place = bf_beside_curves_find (g_variant_get_string (parameter, NULL));
+  if (!quantity && place >= 0)
+    gtk_drop_down_set_selected (self->figure_choice, (guint) place);
   if (!quantity)
     return;
   if (centre_shows (self, "histograms") && quantity->values)
@@ -290,7 +280,7 @@ static void
 centre_fill_choices (BfCentre *self)
 {
   g_autoptr (GtkStringList) norms = gtk_string_list_new (NULL), values = gtk_string_list_new (NULL);
-  g_autoptr (GtkStringList) figures = gtk_string_list_new (NULL);
+  g_autoptr (GtkStringList) figures = bf_beside_curves_list ();
   guint n, n_norms;
   const BfQuantity *quantities = bf_quantities (&n, &n_norms);
   for (guint i = 0; i < n; i++)
@@ -299,8 +289,6 @@ centre_fill_choices (BfCentre *self)
     }
   for (guint i = 0; i < bf_quantities_get_n_maps (); i++)
     gtk_string_list_append (norms, _(bf_quantities_get_map (i)->norm));
-  for (guint i = 0; i < G_N_ELEMENTS (beside_curves); i++)
-    gtk_string_list_append (figures, _(beside_curves[i].caption));
   gtk_drop_down_set_model (self->figure_choice, G_LIST_MODEL (figures));
   gtk_drop_down_set_model (self->norm_choice, G_LIST_MODEL (norms));
   gtk_drop_down_set_model (self->values_choice, G_LIST_MODEL (values));
@@ -351,7 +339,7 @@ bf_centre_class_init (BfCentreClass *class)
   gtk_widget_class_bind_template_child (widget, BfCentre, gradients);
   gtk_widget_class_bind_template_child (widget, BfCentre, histograms);
   gtk_widget_class_bind_template_child (widget, BfCentre, curves);
-  gtk_widget_class_bind_template_child (widget, BfCentre, depth);
+  gtk_widget_class_bind_template_child (widget, BfCentre, beside);
   gtk_widget_class_bind_template_child (widget, BfCentre, timeline);
   gtk_widget_class_bind_template_child (widget, BfCentre, verdict);
   gtk_widget_class_bind_template_child (widget, BfCentre, diagnosis);
@@ -365,6 +353,7 @@ bf_centre_class_init (BfCentreClass *class)
 static void
 bf_centre_init (BfCentre *self)
 {
+  g_type_ensure (BF_TYPE_BESIDE_CURVES);
   g_type_ensure (BF_TYPE_COMPARE_VIEW);
   g_type_ensure (BF_TYPE_ERROR_PAGE);
   g_type_ensure (BF_TYPE_FIGURE_VIEW);
@@ -413,7 +402,7 @@ bf_centre_set_session (BfCentre  *self,
   bf_gradients_view_set_session (self->gradients, session);
   bf_histograms_view_set_session (self->histograms, session);
   bf_figure_view_set_session (bf_figure_panel_get_view (self->curves), session);
-  bf_figure_view_set_session (bf_figure_panel_get_view (self->depth), session);
+  bf_beside_curves_set_session (self->beside, session);
   bf_compare_view_set_session (self->compare, session);
   bf_data_view_set_session (self->data, session);
   bf_timeline_set_session (self->timeline, session);
@@ -511,5 +500,6 @@ bf_centre_add_actions (BfCentre   *self,
   g_action_map_add_action (window, G_ACTION (self->view));
   g_action_map_add_action (window, G_ACTION (self->quantity));
   g_action_map_add_action (window, G_ACTION (self->lock));
+  bf_beside_curves_add_actions (self->beside, window);
   bf_timeline_add_actions (self->timeline, run);
 }

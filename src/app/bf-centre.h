@@ -39,7 +39,7 @@ void bf_centre_add_toast   (BfCentre *self, AdwToast *toast);
 void bf_centre_toast_saved (BfCentre *self, GFile *file);
 
 /* Adds what the centre does to the window's actions (`win.view(s)`, `win.quantity(s)`,
- * `win.scale-lock`, `win.export-figure`, `win.copy-figure`) and to the group that the window
+ * `win.scale-lock`, `win.export-figure`, `win.copy-figure`, `win.examine`) and to the group that the window
  * inserts as `run` (`run.play`, `run.live`). Call once, when both maps stand. */
 void bf_centre_add_actions (BfCentre *self, GActionMap *window, GActionMap *run);
 

@@ -3,6 +3,7 @@
  */
 #include "bf-scene.h"
 
+#include "../lab/bf-examination.h"
 #include "../lab/bf-file.h"
 #include "../lab/bf-session-diagnosis.h"
 #include "../lab/bf-study-session.h"
@@ -11,6 +12,12 @@
 #include <string.h>
 
 #define MAX_RUNS 8
+
+/* What was asked of a run, by the examination's id, and where figures find it. */
+static const struct { const char *id; gsize place; } examined[] = {
+  { "loss-line", G_STRUCT_OFFSET (BfFigureData, loss_line) },
+  { "landscape", G_STRUCT_OFFSET (BfFigureData, loss_plane) },
+};
 
 struct _BfScene
 {
@@ -27,6 +34,7 @@ struct _BfScene
   BfCursor hover;
   BfDataFacts *facts;
   BfEvaluation *evaluation;
+  gpointer examined[G_N_ELEMENTS (examined)];   /* results, held where not NULL */
   BfConfusionCell cell;
   BfFigureData data;
 };
@@ -108,6 +116,20 @@ bf_scene_new_of_runs (BfSession   *session,
   return g_steal_pointer (&self);
 }
 
+/* The newest results of the first run. */
+static void
+scene_hold_examined (BfScene *self,
+                     BfRun   *run)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (examined); i++)
+    {
+      const BfExaminationKind *kind = bf_examination_find (examined[i].id);
+      gpointer result = bf_examination_get_result (bf_examination_of (run, kind));
+      self->examined[i] = result ? kind->ref (result) : NULL;
+      G_STRUCT_MEMBER (gconstpointer, &self->data, examined[i].place) = self->examined[i];
+    }
+}
+
 BfScene *
 bf_scene_new (BfSession   *session,
               BfSceneRuns  which,
@@ -126,6 +148,7 @@ bf_scene_new (BfSession   *session,
 
   BfEvaluation *evaluation = bf_run_get_evaluation (first->run);
   self->data.evaluation = self->evaluation = evaluation ? bf_evaluation_ref (evaluation) : NULL;
+  scene_hold_examined (self, first->run);
   scene_set_up (self, session, tensor, scale_locked);
   return g_steal_pointer (&self);
 }
@@ -221,6 +244,9 @@ bf_scene_unref (BfScene *self)
   g_free (self->subtitle);
   g_clear_pointer (&self->facts, bf_data_facts_unref);
   g_clear_pointer (&self->evaluation, bf_evaluation_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (examined); i++)
+    if (self->examined[i])
+      bf_examination_find (examined[i].id)->unref (self->examined[i]);
   g_free (self->title);
   g_free (self);
 }

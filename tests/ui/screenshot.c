@@ -7,6 +7,7 @@
  */
 #include "ui-common.h"
 
+#include "bf-examination.h"
 #include "bf-histograms-view.h"
 
 #include <stdlib.h>
@@ -81,7 +82,18 @@ open_popover (BfWindow *window, const char *name)
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
-/* An action; "welcome"; "open-layer": the chosen one enlarged in the histograms; "open=BfRunsMenu"; "wait=2" seconds;
+/* Computes what the figure beside the curves shows, and waits for it. */
+static void
+examine (BfWindow *window)
+{
+  BfRun *run = bf_session_get_current (ui_session (window))->run;
+
+  ui_activate (window, "win.examine");
+  for (const BfKind *const *kind = bf_examinations (); *kind; kind++)
+    ui_wait_until (!bf_examination_get_running (bf_examination_of (run, (const BfExaminationKind *) *kind)), 300);
+}
+
+/* An action; "examine"; "welcome"; "open-layer": the chosen one enlarged in the histograms; "open=BfRunsMenu"; "wait=2" seconds;
  * "train=300" steps more; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
 static void
 act (BfWindow *window, const char *text)
@@ -102,6 +114,8 @@ act (BfWindow *window, const char *text)
     train (window, g_ascii_strtoull (text + 6, NULL, 10));
   else if (g_str_has_prefix (text, "app."))
     g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), text + 4, NULL);
+  else if (g_str_equal (text, "examine"))
+    examine (window);
   else if (g_str_equal (text, "welcome"))
     bf_window_show_welcome (window, TRUE);
   else if (g_str_equal (text, "open-layer"))

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 char  *bf_landscape_make_note  (const BfLandscapeCenter *center, gboolean brief);
 /* "2.303" of a loss around 2.3, "∞", "NaN"; four digits. Transfer full. */
 char  *bf_landscape_format     (double loss);
-/* Draws the note and returns the height that it takes; 0 in the window, whose caption says it. */
+/* In the window, where the step stands beside the figure, a few words; none in a low one. */
 double bf_landscape_note_height (BfDraw *draw);
 void   bf_landscape_draw_note   (BfDraw *draw, const BfLandscapeCenter *center);
 

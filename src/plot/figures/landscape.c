@@ -234,6 +234,23 @@ draw_now (BfDraw *draw, const Layout *self)
   bf_draw_text (draw, BF_TEXT (.bold = TRUE, .halo = &surface), x + arm + 4, y - 0.8 * bf_draw_get_size (draw, BF_TYPE_LABEL), words);
 }
 
+/* The ends and the middle always have one. */
+static void
+draw_ticks (BfDraw *draw, const BfRect *plot, const BfScale *scale)
+{
+  const double size = bf_draw_get_size (draw, BF_TYPE_TICK), step = scale->high / (plot->width > 28 * size ? 2 : 1);
+  const double y = plot->y + plot->height;
+
+  for (double v = scale->low; v <= scale->high + step * 1e-9; v += step)
+    {
+      const double x = bf_scale_map (scale, v);
+      g_autofree char *number = bf_format_plain (v, 3);
+
+      bf_draw_line (draw, x, y + 3, x, y + 7, 1, draw->colors[BF_ROLE_AXIS]);
+      bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER, .color = &draw->colors[BF_ROLE_INK_2]), x, y + 9 + 0.75 * size, number);
+    }
+}
+
 static void
 draw_axes (BfDraw *draw, const Layout *self)
 {
@@ -244,8 +261,10 @@ draw_axes (BfDraw *draw, const Layout *self)
   const char *const first = brief ? _("first random direction") : _("first random direction, in lengths of each unit’s weights (Li et al. 2018)");
   const char *const second = brief ? _("second random direction") : _("second random direction, in lengths of each unit’s weights");
 
-  bf_draw_axis_x (draw, plot, &across, 0, first);
+  draw_ticks (draw, plot, &across);
   bf_draw_axis_y (draw, plot, &up, FALSE);
+  bf_draw_text (draw, BF_TEXT (.type = draw->style->window ? BF_TYPE_TICK : BF_TYPE_LABEL, .align = BF_ALIGN_CENTER, .color = &draw->colors[BF_ROLE_INK_2]),
+                plot->x + plot->width / 2, plot->y + plot->height + (draw->style->window ? 13 : 14) + 2.3 * bf_draw_get_size (draw, BF_TYPE_TICK), first);
   bf_draw_text (draw, BF_TEXT (.type = draw->style->window ? BF_TYPE_TICK : BF_TYPE_LABEL, .align = BF_ALIGN_CENTER, .color = &draw->colors[BF_ROLE_INK_2],
                                .angle = -G_PI / 2, .max_width = MAX (1, plot->height)),
                 plot->x - 3.7 * bf_draw_get_size (draw, BF_TYPE_TICK), plot->y + plot->height / 2, second);

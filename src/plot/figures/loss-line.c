@@ -17,7 +17,7 @@
 #define ABOVE 0.75
 #define BELOW 0.25
 /* The least fall that the axis is made for, of the loss. */
-#define LEAST 0.01
+#define LEAST 0.001
 
 typedef struct
 {
