@@ -204,27 +204,29 @@ draw_curve (BfDraw *draw, const Layout *self, BfFamily family)
   stroke (draw, draw->line, NULL, color);
 }
 
-/* A line from top to bottom with its words beside it, at the top or at the foot; on the left where there is more room or
- * another line would cross them. */
+/* A line from top to bottom with its words beside it, at the top or at the foot; on the left, and then in the second row
+ * from the top, where there is more room or another line would cross them. */
 static void
 draw_place (BfDraw *draw, const Layout *self, double rates, gboolean foot, BfRole role, double other, const char *words)
 {
   const BfRect *plot = &self->plot;
   const double x = map_x (self, rates), size = bf_draw_get_size (draw, BF_TYPE_LABEL);
-  const double y = foot ? plot->y + plot->height - size : plot->y + 0.9 * size;
   const BfColor color = draw->colors[role];
   BfText text = { .type = draw->style->window ? BF_TYPE_TICK : BF_TYPE_LABEL, .bold = TRUE, .color = &color,
                   .halo = &draw->colors[isfinite (self->edge) && rates >= self->edge ? BF_ROLE_BAND : BF_ROLE_SURFACE] };
   const double width = bf_draw_text_width (draw, &text, words), right = x + 9 + width;
   const gboolean crossed = isfinite (other) && other > rates && map_x (self, other) < right && x - 9 - width > plot->x;
+  const gboolean left = crossed || right > plot->x + plot->width;
+  const double y = !foot ? plot->y + 0.9 * size : left ? plot->y + 2.5 * size : plot->y + plot->height - size;
 
   if (!(x >= plot->x && x <= plot->x + plot->width))
     return;
   bf_draw_line (draw, x, plot->y, x, plot->y + plot->height, 1.2, color);
   if (width > plot->width)
     return;
-  if (crossed || right > plot->x + plot->width)
+  if (left)
     {
+      text.halo = &draw->colors[BF_ROLE_SURFACE];
       text.align = BF_ALIGN_RIGHT;
       bf_draw_text (draw, &text, MAX (x - 7, plot->x + width), y, words);
     }
