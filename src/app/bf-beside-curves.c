@@ -21,6 +21,7 @@ static const struct { const char *figure, *caption; } figures[] = {
   { "depth", N_("Gradient norm by depth") },
   { "phase", N_("Order and chaos") },
   { "bands", N_("Distribution over the steps") },
+  { "jacobian", N_("Singular values") },
   { "loss-line", N_("Loss along the gradient") },
   { "landscape", N_("Loss landscape") },
 };

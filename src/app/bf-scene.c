@@ -15,6 +15,7 @@
 
 /* What was asked of a run, by the examination's id, and where figures find it. */
 static const struct { const char *id; gsize place; } examined[] = {
+  { "jacobian", G_STRUCT_OFFSET (BfFigureData, jacobian) },
   { "loss-line", G_STRUCT_OFFSET (BfFigureData, loss_line) },
   { "landscape", G_STRUCT_OFFSET (BfFigureData, loss_plane) },
 };

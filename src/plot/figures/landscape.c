@@ -185,6 +185,31 @@ label_level (BfDraw *draw, Layout *self, double level, const GArray *pieces)
   }
 }
 
+static char *
+print_now (const Layout *self)
+{
+  g_autofree char *loss = bf_landscape_format (self->plane->center.loss);
+
+  /* Translators: a loss */
+  return g_strdup_printf (_("now %s"), loss);
+}
+
+/* The words at the cross count as labels that stand already. */
+static void
+keep_off_now (BfDraw *draw, Layout *self)
+{
+  g_autofree char *words = print_now (self);
+  const double width = bf_draw_text_width (draw, BF_TEXT (.bold = TRUE), words), size = bf_draw_get_size (draw, BF_TYPE_LABEL);
+  const double x = map_x (self, 0.5 * (self->plane->side - 1)), y = map_y (self, 0.5 * (self->plane->side - 1)) - 0.8 * size;
+
+  for (double along = 0; along < width + 2 * size; along += 2 * size)
+    {
+      const double at[] = { x + along, y };
+
+      g_array_append_vals (self->labels, at, 2);
+    }
+}
+
 /* A piece has the ink for its own place. */
 static void
 draw_contours (BfDraw *draw, Layout *self)
@@ -211,6 +236,7 @@ draw_contours (BfDraw *draw, Layout *self)
       cairo_stroke (draw->cr);
     }
   self->labels = g_array_new (FALSE, FALSE, sizeof (double));
+  keep_off_now (draw, self);
   for (guint i = 0; i < lines->len; i++)
     label_level (draw, self, self->scale.levels[i], lines->pdata[i]);
   g_clear_pointer (&self->labels, g_array_unref);
@@ -222,9 +248,7 @@ draw_now (BfDraw *draw, const Layout *self)
 {
   const double middle = 0.5 * (self->plane->side - 1), x = map_x (self, middle), y = map_y (self, middle), arm = 1.6 * draw->mark;
   const BfColor surface = draw->colors[BF_ROLE_SURFACE], ink = draw->colors[BF_ROLE_INK];
-  g_autofree char *loss = bf_landscape_format (self->plane->center.loss);
-  /* Translators: a loss */
-  g_autofree char *words = g_strdup_printf (_("now %s"), loss);
+  g_autofree char *words = print_now (self);
 
   for (guint pass = 0; pass < 2; pass++)
     {
