@@ -110,13 +110,19 @@ draw_shape (BfSpectra *self, const BfSpectraPanel *panel, guint layer)
   cairo_stroke (cr);
 }
 
-/* What lies among the zeros stands at the lower edge. */
+/* log10 at a quantile of what is not 0: zeros have a lane of their own. -∞: there is nothing else. */
+static double
+get_quantile (const BfSpectra *self, const BfSpectrum *spectrum, double q)
+{
+  const double last = MAX ((double) self->jacobian->n_samples * spectrum->n_values - 1, 1);
+
+  return bf_spectrum_get_quantile (spectrum, self->jacobian, (spectrum->n_zeros + q * (last - spectrum->n_zeros)) / last);
+}
+
 static double
 map_quantile (const BfSpectra *self, const BfSpectraPanel *panel, guint layer, double q)
 {
-  const double value = bf_spectrum_get_quantile (&panel->spectra[layer], self->jacobian, q);
-
-  return bf_scale_map (&panel->value, MAX (value, panel->value.low));
+  return bf_scale_map (&panel->value, MAX (get_quantile (self, &panel->spectra[layer], q), panel->value.low));
 }
 
 static void
@@ -149,11 +155,11 @@ draw_median_line (BfSpectra *self, const BfSpectraPanel *panel)
 static void
 draw_median (BfSpectra *self, const BfSpectraPanel *panel, guint layer)
 {
-  const double value = bf_spectrum_get_quantile (&panel->spectra[layer], self->jacobian, 0.5);
+  const double value = get_quantile (self, &panel->spectra[layer], 0.5);
   const double x = get_x (panel, layer), half = 0.2 * self->pitch, y = bf_scale_map (&panel->value, value);
 
   if (isfinite (value))
-    bf_draw_line (self->draw, x - half, y, x + half, y, 2, self->draw->colors[BF_ROLE_INK]);
+    bf_draw_line (self->draw, x - half, y, x + half, y, self->brief ? 1.5 : 2, self->draw->colors[BF_ROLE_INK]);
 }
 
 static void
@@ -200,11 +206,17 @@ draw_theory (BfSpectra *self, const BfSpectraPanel *panel)
   cairo_restore (cr);
 }
 
+static double
+get_radius (const BfSpectra *self)
+{
+  return self->pitch < 30 || self->brief ? MIN (0.75 * self->draw->mark, 2.8) : self->draw->mark;
+}
+
 /* A mark at each root of the mean square, or about every 80 px. */
 static void
 draw_means (BfSpectra *self, const BfSpectraPanel *panel)
 {
-  const double radius = self->pitch < 30 ? 0.75 * self->draw->mark : self->draw->mark;
+  const double radius = get_radius (self);
   const guint stride = self->pitch >= 3 * radius ? 1 : (guint) ceil (80 / self->pitch);
 
   for (guint i = 0; i < self->jacobian->n_layers; i += stride)
@@ -252,6 +264,8 @@ draw_layers (BfSpectra *self, const BfSpectraPanel *panel)
   const double y = panel->plot.y + panel->plot.height + (panel->zeros ? BF_SPECTRA_LANE + 4 : 0);
   const guint stride = bf_label_stride (n, self->pitch, 2.6 * size);
   BfText tick = { .type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER };
+  const double room = 2 * MIN (draw->width - 2 - get_x (panel, n - 1), self->pitch * stride - size);
+  const gboolean named = bf_draw_text_width (draw, &tick, bf_layer_name (plan, n - 1)) <= room;
 
   for (guint i = 0; i < n; i++)
     {
@@ -263,7 +277,7 @@ draw_layers (BfSpectra *self, const BfSpectraPanel *panel)
       tick.bold = chosen;
       tick.color = &draw->colors[chosen ? BF_ROLE_INK : BF_ROLE_INK_2];
       bf_draw_text (draw, &tick, get_x (panel, i), y + 1.3 * size,
-                    i + 1 == n && self->pitch * stride > 4.4 * size ? bf_layer_name (plan, i) : number);
+                    i + 1 == n && named ? bf_layer_name (plan, i) : number);
     }
   if (self->stacked && !panel->product)
     return;   /* the one beneath says it */
@@ -276,7 +290,7 @@ static const char *
 get_caption (const BfSpectra *self, const BfSpectraPanel *panel)
 {
   if (self->brief)
-    return panel->product ? _("From the input up to a layer") : _("Each layer alone");
+    return panel->product ? _("From the input on") : _("Each layer alone");
   /* Translators: head of a picture: Jacobians whose singular values it shows */
   return panel->product ? _("From the input up to a layer: singular values of ∂aₗ/∂x")
                         : _("Each layer alone: singular values of ∂aₗ/∂aₗ₋₁");
@@ -313,7 +327,7 @@ draw_key (BfSpectra *self, Key key, double x, double y, double width)
   BfDraw *draw = self->draw;
 
   if (key == KEY_MEAN)
-    bf_draw_mark (draw, self->data->runs[0].family, x + width / 2, y, draw->mark, get_color (self), FALSE);
+    bf_draw_mark (draw, self->data->runs[0].family, x + width / 2, y, get_radius (self), get_color (self), FALSE);
   else if (key == KEY_MEDIAN)
     bf_draw_line (draw, x, y, x + width, y, 2, self->pitch >= LEAST_SHAPE ? draw->colors[BF_ROLE_INK] : get_color (self));
   else if (key == KEY_HALF || key == KEY_ALL)
@@ -348,16 +362,18 @@ draw_keys (BfSpectra *self)
 {
   BfDraw *draw = self->draw;
   const char *const names[N_KEYS] = {
-    [KEY_MEDIAN] = _("median"), [KEY_HALF] = _("middle half"), [KEY_ALL] = _("all"), [KEY_MEAN] = _("root mean square"),
-    [KEY_THEORY] = self->brief ? _("its theory") : _("its theory, of the start"), [KEY_ONE] = _("1: lengths stay"),
+    [KEY_MEDIAN] = self->panels[0].zeros || self->panels[1].zeros ? _("median without zeros") : _("median"), [KEY_HALF] = _("middle half"), [KEY_ALL] = _("all"), [KEY_MEAN] = _("root mean square"),
+    [KEY_THEORY] = self->brief ? _("theory") : _("its theory, of the start"), [KEY_ONE] = _("1: lengths stay"),
   };
   const BfText text = { .type = BF_TYPE_NOTE, .color = &draw->colors[BF_ROLE_INK_2] };
-  const double size = bf_draw_get_size (draw, BF_TYPE_NOTE), key = 1.8 * size;
+  const double size = bf_draw_get_size (draw, BF_TYPE_NOTE), key = (self->brief ? 1.4 : 1.8) * size;
   g_autofree char *when = describe_when (self->jacobian);
   double x = self->panels[0].plot.x, right = draw->width - draw->margin;
 
-  right -= 1.8 * size + bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .max_width = right - x,
-                                                     .color = &draw->colors[BF_ROLE_INK_2]), right, self->keys, when);
+  /* In the window the bar beneath says when. */
+  if (!draw->style->window || self->jacobian->n_undefined > 0)
+    right -= 1.8 * size + bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .max_width = right - x,
+                                                       .color = &draw->colors[BF_ROLE_INK_2]), right, self->keys, when);
   for (guint i = 0; i < N_KEYS; i++)
     {
       const double width = key + 0.6 * size + bf_draw_text_width (draw, &text, names[i]);
@@ -369,7 +385,7 @@ draw_keys (BfSpectra *self)
         return;
       draw_key (self, i, x, self->keys, key);
       bf_draw_text (draw, &text, x + key + 0.6 * size, self->keys, names[i]);
-      x += width + 1.8 * size;
+      x += width + (self->brief ? 1.1 : 1.8) * size;
     }
 }
 

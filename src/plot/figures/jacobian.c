@@ -77,14 +77,15 @@ gboolean
 bf_spectra_lay_out (BfSpectra *self, BfDraw *draw, const BfFigureData *data)
 {
   BfRect area = bf_draw_get_area (draw);
-  const gboolean beside = area.width >= 560 && area.width > 1.2 * area.height;
+  const gboolean low = area.height < 260;   /* above each other, nothing would be left of them */
+  const gboolean beside = (area.width >= 560 && area.width > 1.2 * area.height) || low;
   const double note = bf_draw_get_size (draw, BF_TYPE_NOTE), gap = beside ? draw->gap : 0;
   BfRect part;
 
   *self = (BfSpectra) { .draw = draw, .data = data, .jacobian = data->jacobian };
   self->stacked = !beside;
   self->brief = draw->small || draw->style->window || area.width < 900;
-  if (area.height > (beside ? 150 : 250))
+  if (area.height > (beside ? 130 : 250))
     {
       self->keys = area.y + note;
       area.y += 2.4 * note;
