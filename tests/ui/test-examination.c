@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * A figure that is computed on request: asked for, cancelled, come, and grown old.
+ */
+#include "bf-beside-curves.h"
+#include "bf-examination.h"
+#include "bf-examination-bar.h"
+#include "ui-common.h"
+
+#include <string.h>
+
+typedef struct
+{
+  BfWindow *window;
+  BfExaminationBar *bar;
+  GtkLabel *state;
+  GtkButton *button;
+  GtkWidget *progress;
+  BfExamination *examination;
+} Scene;
+
+static void
+step (BfWindow *window)
+{
+  guint64 steps = bf_session_get_snapshot (ui_session (window))->steps;
+  ui_activate (window, "run.step");
+  ui_wait_until (bf_session_get_snapshot (ui_session (window))->steps == steps + 1, 30);
+  ui_wait_until (bf_session_get_state (ui_session (window)) == BF_RUN_PAUSED, 30);
+}
+
+static Scene
+make_scene (void)
+{
+  Scene self = { .window = ui_window ("t1-baseline") };
+  step (self.window);
+  ui_activate (self.window, "win.view::curves");
+  ui_activate (self.window, "win.quantity::jacobian");
+  ui_spin (0.3);
+  self.bar = BF_EXAMINATION_BAR (ui_find (self.window, "BfExaminationBar", NULL));
+  self.state = GTK_LABEL (ui_find (self.bar, "GtkLabel", NULL));
+  self.button = GTK_BUTTON (ui_find (self.bar, "GtkButton", NULL));
+  self.progress = ui_find (self.bar, "GtkProgressBar", NULL);
+  self.examination = bf_examination_of (bf_session_get_current (ui_session (self.window))->run, bf_examination_find ("jacobian"));
+  return self;
+}
+
+static void
+click (const Scene *self)
+{
+  g_signal_emit_by_name (self->button, "clicked");
+}
+
+static guint32 *
+grab (const Scene *self, int *size)
+{
+  int width, height;
+  guint32 *pixels = ui_grab (GTK_WIDGET (bf_beside_curves_get_view (BF_BESIDE_CURVES (ui_find (self->window, "BfBesideCurves", NULL)))),
+                             &width, &height);
+  *size = width * height * 4;
+  return pixels;
+}
+
+static void
+test_computes (void)
+{
+  Scene self = make_scene ();
+  int size_before, size_after;
+  g_autofree guint32 *before = NULL, *after = NULL;
+
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (self.bar)));
+  g_assert_false (gtk_widget_get_visible (self.progress));
+  g_assert_cmpstr (gtk_button_get_label (self.button), ==, "_Compute");
+  before = grab (&self, &size_before);
+  click (&self);
+  g_assert_true (bf_examination_get_running (self.examination));
+  g_assert_true (gtk_widget_get_visible (self.progress));
+  g_assert_cmpstr (gtk_button_get_label (self.button), ==, "Ca_ncel");
+  ui_wait_until (!bf_examination_get_running (self.examination), 120);
+  g_assert_nonnull (bf_examination_get_result (self.examination));
+  g_assert_false (gtk_widget_get_visible (self.progress));
+  g_assert_cmpstr (gtk_button_get_label (self.button), ==, "_Compute Again");
+  g_assert_cmpstr (gtk_label_get_label (self.state), ==, "After step 1");
+  ui_spin (0.5);
+  after = grab (&self, &size_after);
+  g_assert_true (size_before != size_after || memcmp (before, after, (gsize) size_before) != 0);
+
+  step (self.window);
+  ui_wait_until (strstr (gtk_label_get_label (self.state), "the run is at 2"), 10);
+  ui_close (self.window);
+}
+
+static void
+test_cancels (void)
+{
+  Scene self = make_scene ();
+
+  ui_activate (self.window, "win.examine");
+  g_assert_true (bf_examination_get_running (self.examination));
+  click (&self);
+  g_assert_false (bf_examination_get_running (self.examination));
+  g_assert_null (bf_examination_get_result (self.examination));
+  g_assert_cmpstr (gtk_button_get_label (self.button), ==, "_Compute");
+  ui_spin (0.2);
+  g_assert_null (bf_examination_get_result (self.examination));
+  ui_close (self.window);
+}
+
+/* Where there is nothing to ask for, there is no bar; and the window goes while something is computed. */
+static void
+test_comes_and_goes (void)
+{
+  Scene self = make_scene ();
+
+  ui_activate (self.window, "win.quantity::depth");
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (self.bar)));
+  ui_activate (self.window, "win.quantity::jacobian");
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (self.bar)));
+  click (&self);
+  g_assert_true (bf_examination_get_running (self.examination));
+  ui_close (self.window);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_init (&argc, &argv);
+  g_test_add_func ("/ui/examination/computes", test_computes);
+  g_test_add_func ("/ui/examination/cancels", test_cancels);
+  g_test_add_func ("/ui/examination/comes-and-goes", test_comes_and_goes);
+  return g_test_run ();
+}
