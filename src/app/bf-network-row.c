@@ -210,6 +210,7 @@ show_remedy (BfNetworkRow *self)
     pango_attr_list_insert (attributes, make_color (remedy));
   gtk_label_set_attributes (self->detail, own_row ? NULL : attributes);
   gtk_label_set_attributes (self->name, own_row ? attributes : NULL);
+  gtk_label_set_ellipsize (self->name, own_row ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);   /* a name may be long */
   gtk_widget_set_visible (GTK_WIDGET (self->badge), own_row);
   if (own_row)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (self->badge), "s", self->item->remedy);

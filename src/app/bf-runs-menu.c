@@ -44,11 +44,32 @@ get_number (GtkWidget *widget)
 }
 
 static void
+uncheck_others (BfRunsMenu     *self,
+                GtkCheckButton *check)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->rows)); row; row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *other = gtk_widget_get_first_child (row);
+
+      if (other != GTK_WIDGET (check) && gtk_widget_get_sensitive (other))
+        gtk_check_button_set_active (GTK_CHECK_BUTTON (other), FALSE);
+    }
+}
+
+/* One run stands beside the one shown, or none. */
+static void
 on_toggled (GtkCheckButton *check,
             BfRunsMenu     *self)
 {
+  BfSessionRun *run = find_run (self->session, get_number (GTK_WIDGET (check)));
+
   if (gtk_check_button_get_active (check))
-    bf_session_set_beside (self->session, find_run (self->session, get_number (GTK_WIDGET (check))));
+    {
+      bf_session_set_beside (self->session, run);
+      uncheck_others (self, check);
+    }
+  else if (run && run == bf_session_get_beside (self->session))
+    bf_session_set_beside (self->session, NULL);
 }
 
 static void
@@ -143,9 +164,8 @@ make_label (const char *text,
 }
 
 static GtkWidget *
-runs_menu_make_check (BfRunsMenu      *self,
-                      BfSessionRun    *run,
-                      GtkCheckButton **group)
+runs_menu_make_check (BfRunsMenu   *self,
+                      BfSessionRun *run)
 {
   GtkWidget *check = gtk_check_button_new ();
   g_autofree char *label = g_strdup_printf (_("Show %s beside this run"), run->label);
@@ -153,11 +173,7 @@ runs_menu_make_check (BfRunsMenu      *self,
   g_object_set_data (G_OBJECT (check), "number", GUINT_TO_POINTER (run->number));
   gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_widget_set_sensitive (check, !current);
-  if (!current)
-    gtk_check_button_set_group (GTK_CHECK_BUTTON (check), *group);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), current || run == bf_session_get_beside (self->session));
-  if (!current)
-    *group = GTK_CHECK_BUTTON (check);
   g_signal_connect (check, "toggled", G_CALLBACK (on_toggled), self);
   return check;
 }
@@ -223,9 +239,8 @@ runs_menu_make_mark (BfRunsMenu         *self,
 }
 
 static GtkWidget *
-runs_menu_make_row (BfRunsMenu      *self,
-                    BfSessionRun    *run,
-                    GtkCheckButton **group)
+runs_menu_make_row (BfRunsMenu   *self,
+                    BfSessionRun *run)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *stack = gtk_stack_new ();
@@ -245,7 +260,7 @@ runs_menu_make_row (BfRunsMenu      *self,
   g_object_set_data (G_OBJECT (row), "number", GUINT_TO_POINTER (run->number));
   g_object_set_data (G_OBJECT (row), "names", stack);
 
-  gtk_box_append (GTK_BOX (row), runs_menu_make_check (self, run, group));
+  gtk_box_append (GTK_BOX (row), runs_menu_make_check (self, run));
   gtk_box_append (GTK_BOX (row), runs_menu_make_mark (self, run));
   gtk_box_append (GTK_BOX (row), stack);
   gtk_box_append (GTK_BOX (row), make_label (accuracy, "numeric", 1));
@@ -267,8 +282,7 @@ on_kept_toggled (GtkCheckButton *check,
 /* A run of this experiment that the notebook has from another time: shown beside, it becomes one of the session's. */
 static GtkWidget *
 runs_menu_make_kept_row (BfRunsMenu            *self,
-                         const BfNotebookEntry *entry,
-                         GtkCheckButton        *group)
+                         const BfNotebookEntry *entry)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10), *names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *check = gtk_check_button_new (), *small;
@@ -277,7 +291,6 @@ runs_menu_make_kept_row (BfRunsMenu            *self,
   g_autofree char *percent = isnan (accuracy) ? g_strdup ("") : bf_format_percent (accuracy);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_check_button_set_group (GTK_CHECK_BUTTON (check), group);
   g_object_set_data_full (G_OBJECT (check), "uuid", g_strdup (entry->uuid), g_free);
   g_signal_connect (check, "toggled", G_CALLBACK (on_kept_toggled), self);
   small = make_label (remark, "caption", 0);
@@ -295,8 +308,7 @@ runs_menu_make_kept_row (BfRunsMenu            *self,
 }
 
 static void
-runs_menu_fill_kept (BfRunsMenu     *self,
-                     GtkCheckButton *group)
+runs_menu_fill_kept (BfRunsMenu *self)
 {
   BfNotebook *notebook = bf_session_get_notebook (self->session);
   const char *experiment = bf_experiment_get_spec (bf_session_get_experiment (self->session))->name;
@@ -309,7 +321,7 @@ runs_menu_fill_kept (BfRunsMenu     *self,
 
       if (!g_str_equal (entry->experiment, experiment) || entry->steps == 0 || bf_session_find_run (self->session, entry->uuid))
         continue;
-      gtk_box_append (self->rows, runs_menu_make_kept_row (self, entry, group));
+      gtk_box_append (self->rows, runs_menu_make_kept_row (self, entry));
       n++;
     }
 }
@@ -317,14 +329,13 @@ runs_menu_fill_kept (BfRunsMenu     *self,
 static void
 runs_menu_fill (BfRunsMenu *self)
 {
-  GtkCheckButton *group = NULL;
   GtkWidget *child;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->rows))))
     gtk_box_remove (self->rows, child);
   GPtrArray *runs = bf_session_get_runs (self->session);
   for (guint i = runs->len; i-- > 0;)
-    gtk_box_append (self->rows, runs_menu_make_row (self, g_ptr_array_index (runs, i), &group));
-  runs_menu_fill_kept (self, group);
+    gtk_box_append (self->rows, runs_menu_make_row (self, g_ptr_array_index (runs, i)));
+  runs_menu_fill_kept (self);
 }
 
 static void

@@ -17,22 +17,58 @@
 #define SHORT         640
 #define FOLDED        600
 #define LEAST_PANE    240
+#define SLACK         60      /* before three columns come back; their buttons are wider */
 #define OVERLAY_WIDTH (320 + 14)   /* and the margin that its shadow falls on */
 
 static const char *const width_settings[BF_N_SIDES] = { [BF_SIDE_LEFT] = "left-width", [BF_SIDE_RIGHT] = "right-width" };
 
 static const int picture_heights[] = { [BF_HEIGHT_TALL] = 190, [BF_HEIGHT_SHORT] = 140, [BF_HEIGHT_FOLDED] = 60 };
 
-static BfWidth
-get_class (int width)
-{
-  return width >= WIDE ? BF_WIDTH_WIDE : width >= MEDIUM ? BF_WIDTH_MEDIUM : BF_WIDTH_NARROW;
-}
-
 static BfHeight
 get_height_class (int height)
 {
   return height >= SHORT ? BF_HEIGHT_TALL : height >= FOLDED ? BF_HEIGHT_SHORT : BF_HEIGHT_FOLDED;
+}
+
+/* Of a pane that floats, what it needed when it stood in its column last. */
+static int
+get_least_width (BfPaneState *state)
+{
+  int least;
+
+  if (!state->docked)
+    return MAX (state->least, LEAST_PANE);
+  if (!state->shown)
+    return 0;
+  gtk_widget_measure (state->pane, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  state->least = MAX (least, LEAST_PANE);
+  return state->least;
+}
+
+/* Long words of a language may ask for more than the design's widths, which English fits. */
+static BfWidth
+get_class (BfWindow *self,
+           int       width)
+{
+  int left = get_least_width (&self->sides[BF_SIDE_LEFT]), right = get_least_width (&self->sides[BF_SIDE_RIGHT]);
+  int slack = self->width == BF_WIDTH_WIDE ? 0 : SLACK, centre;
+
+  gtk_widget_measure (GTK_WIDGET (self->centre), GTK_ORIENTATION_HORIZONTAL, -1, &centre, NULL, NULL, NULL);
+  if (width >= MAX (WIDE, centre + left + right + slack))
+    return BF_WIDTH_WIDE;
+  return width >= MAX (MEDIUM, centre + left) ? BF_WIDTH_MEDIUM : BF_WIDTH_NARROW;
+}
+
+/* What a pane shows grew; once for each width that it asks for, since there may not be room for all. */
+static gboolean
+is_cut (BfPaneState *state)
+{
+  int least = get_least_width (state);
+
+  if (!state->docked || !state->shown || least == state->tried || gtk_widget_get_width (state->pane) >= least)
+    return FALSE;
+  state->tried = least;
+  return TRUE;
 }
 
 static gboolean
@@ -170,19 +206,11 @@ update_header (BfWindow *self)
 {
   gboolean narrow = self->width == BF_WIDTH_NARROW;
 
+  (self->width == BF_WIDTH_WIDE ? gtk_widget_remove_css_class : gtk_widget_add_css_class) (GTK_WIDGET (self), "tight");
   gtk_widget_set_visible (self->undo_button, !narrow);
   gtk_widget_set_visible (self->redo_button, !narrow);
   gtk_widget_set_visible (self->reset_button, !narrow);
   bf_window_update_narrow_menu (self);
-}
-
-static int
-get_least_width (BfPaneState *state)
-{
-  int least;
-
-  gtk_widget_measure (state->pane, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  return MAX (least, LEAST_PANE);
 }
 
 /* Puts the handles where they were last, or, when they are settled, remembers where the user put
@@ -210,7 +238,7 @@ static gboolean
 on_panes_idle (gpointer data)
 {
   BfWindow *self = data;
-  BfWidth width = get_class (gtk_widget_get_width (GTK_WIDGET (self)));
+  BfWidth width = get_class (self, gtk_widget_get_width (GTK_WIDGET (self)));
   BfHeight height = get_height_class (gtk_widget_get_height (GTK_WIDGET (self)));
 
   self->panes_idle = 0;
@@ -246,7 +274,8 @@ bf_window_allocate_panes (BfWindow *self,
 {
   if (self->settling == BF_SETTLING_ALLOCATION)
     self->settling = BF_SETTLING_HANDLES;
-  if (self->settling || get_class (width) != self->width || get_height_class (height) != self->height)
+  if (self->settling || get_class (self, width) != self->width || get_height_class (height) != self->height
+      || is_cut (&self->sides[BF_SIDE_LEFT]) || is_cut (&self->sides[BF_SIDE_RIGHT]))
     queue_idle (self);
 }
 

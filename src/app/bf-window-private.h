@@ -40,6 +40,7 @@ typedef struct
   gboolean docked;
   gboolean shown;          /* in its column, as the user chose */
   gboolean open;           /* over the centre */
+  int least, tried;   /* what it needs, and what its column was made for last */
 } BfPaneState;
 
 struct _BfWindow

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * usage: screenshot EXPERIMENT WIDTH HEIGHT STEPS VIEW FILE.png [ACTION…]
+ * usage: [GRAB=TYPE] [RTL=1] screenshot EXPERIMENT WIDTH HEIGHT STEPS VIEW FILE.png [ACTION…]
  * Starts the real window, trains STEPS steps (0: none), activates the actions, and saves what the
- * window shows.
+ * window shows; under with-pseudo-locale.sh in its language.
  */
 #include "ui-common.h"
 
@@ -131,6 +131,9 @@ main (int argc, char **argv)
   BfWindow *window;
 
   ui_init (&argc, &argv);
+  ui_set_language ();
+  if (g_getenv ("RTL"))
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   remove_frame ();
   if (argc < 7)
     {

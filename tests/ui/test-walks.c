@@ -6,9 +6,6 @@
  */
 #include "ui-common.h"
 
-#include <libintl.h>
-#include <locale.h>
-
 #include "bf-all-runs.h"
 #include "bf-export-dialog.h"
 #include "bf-file.h"
@@ -245,6 +242,33 @@ left_edge (GtkWidget *widget, BfWindow *window)
   return bounds.origin.x;
 }
 
+/* Figures are not mirrored: steps and layers run to the right. What the pointer finds is what is drawn there. */
+static void
+check_figures (BfWindow *window)
+{
+  GtkWidget *flow = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window->centre), BF_TYPE_CENTRE, "flow"));
+  const BfFigure *figure = bf_figure_view_get_figure (BF_FIGURE_VIEW (flow));
+  g_autoptr (BfScene) scene = bf_figure_view_make_scene (BF_FIGURE_VIEW (flow));
+  const BfFigureData *data = bf_scene_get_data (scene);
+  int width = gtk_widget_get_width (flow), height = gtk_widget_get_height (flow);
+  guint last = G_MAXUINT;
+  BfStyle style;
+
+  bf_style_init (&style, BF_THEME_LIGHT);
+  style.window = TRUE;
+  style.right_to_left = TRUE;
+  for (int x = 0; x < width; x += 4)
+    {
+      BfCursor cursor = data->cursor;
+
+      if (!figure->pick (x, height * 0.4, width, height, &style, data, &cursor))
+        continue;
+      g_assert_true (last == G_MAXUINT || cursor.weighted >= last);
+      last = cursor.weighted;
+    }
+  g_assert_cmpuint (last, !=, G_MAXUINT);
+}
+
 static void
 test_right_to_left (void)
 {
@@ -261,6 +285,8 @@ test_right_to_left (void)
     {
       gtk_window_set_default_size (GTK_WINDOW (window), widths[w], 800);
       ui_spin (0.5);
+      adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                          w % 2 ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
       for (guint v = 0; v < G_N_ELEMENTS (views); v++)
         if (is_view (window, views[v]))
           {
@@ -271,6 +297,7 @@ test_right_to_left (void)
             pixels = ui_grab (GTK_WIDGET (window), &width, &height);
             g_assert_cmpint (width, >, 0);
           }
+      check_figures (window);
       if (widths[w] >= 1280)
         {
           g_assert_cmpfloat (left_edge (window->left, window), >, left_edge (GTK_WIDGET (window->centre), window));
@@ -279,6 +306,37 @@ test_right_to_left (void)
     }
   ui_close (window);
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+}
+
+/* A window in a language of long words: every pane has the width it needs, docked or over the centre. */
+static void
+test_long_words (void)
+{
+  static const int widths[] = { 1440, 1300, 1000, 900, 760 };
+  BfWindow *window = ui_window ("t1-baseline");
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (window), widths[w], 720);
+      ui_spin (0.6);
+      for (guint v = 0; v < G_N_ELEMENTS (views); v++)
+        {
+          GtkWidget *panes[] = { window->left, GTK_WIDGET (window->centre), window->right };
+
+          show_view (window, views[v]);
+          ui_spin (0.3);
+          for (guint p = 0; p < G_N_ELEMENTS (panes); p++)
+            {
+              int least;
+
+              gtk_widget_measure (panes[p], GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+              if (gtk_widget_get_mapped (panes[p]) && gtk_widget_get_child_visible (panes[p]))
+                g_assert_cmpint (gtk_widget_get_width (panes[p]), >=, least);
+            }
+        }
+    }
+  ui_close (window);
 }
 
 /* Translation */
@@ -344,7 +402,7 @@ know_data (Texts *texts, BfWindow *window)
   static const char *const others[] = { "Backflow", "PyTorch", "Keras", "CSV", "PNG", "SVG", "PDF",
     /* GTK's own */
     "Clear entry", "(None)", "Search…", "Search", "Search Shortcuts", "Search Results", "No Results Found",
-    "Try a different search", "Try a different search.", "Show All", "Shortcuts", "Ctrl", "Alt", "Shift", "Delete", "End",
+    "Try a different search", "Try a different search.", "Show All", "Shortcuts", "Ctrl", "Alt", "Shift", "Delete", "End", "Home", "Menu",
     /* From files, as the names of experiments are */
     "Depth from 2 to 50", "Starting Weights from 0.001 to 10", "T1’s Table", "T2’s Table",
   };
@@ -441,20 +499,12 @@ test_translation (void)
 int
 main (int argc, char **argv)
 {
-  const char *locale = g_getenv ("BF_PSEUDO_LOCALE");
-
   ui_init (&argc, &argv);
-  if (locale)
-    {
-      g_setenv ("LANGUAGE", "xx", TRUE);
-      setlocale (LC_ALL, "C.UTF-8");   /* GTK's test set another, which may not be there */
-      bindtextdomain (GETTEXT_PACKAGE, locale);
-      bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-      textdomain (GETTEXT_PACKAGE);
-    }
+  ui_set_language ();
   g_test_add_func ("/walks/tab", test_tab);
   g_test_add_func ("/walks/shortcuts", test_shortcuts);
   g_test_add_func ("/walks/translation", test_translation);
+  g_test_add_func ("/walks/long-words", test_long_words);
   g_test_add_func ("/walks/right-to-left", test_right_to_left);
   return g_test_run ();
 }

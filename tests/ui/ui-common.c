@@ -3,6 +3,9 @@
  */
 #include "ui-common.h"
 
+#include <libintl.h>
+#include <locale.h>
+
 #include "bf-file.h"
 
 static BfApplication *application;
@@ -53,6 +56,20 @@ ui_init (int *argc, char ***argv)
   application = bf_application_new (G_APPLICATION_NON_UNIQUE);
   g_application_set_default (G_APPLICATION (application));
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+}
+
+void
+ui_set_language (void)
+{
+  const char *locale = g_getenv ("BF_PSEUDO_LOCALE");
+
+  if (locale == NULL)
+    return;
+  g_setenv ("LANGUAGE", "xx", TRUE);
+  setlocale (LC_ALL, "C.UTF-8");   /* GTK's test set another, which may not be there */
+  bindtextdomain (GETTEXT_PACKAGE, locale);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
 }
 
 BfSession *

@@ -28,6 +28,8 @@ void       ui_iterate  (void);          /* one turn of the main loop, 10 ms at m
 void       ui_spin     (double seconds);
 
 void       ui_init     (int *argc, char ***argv);
+/* The pseudo-translation in BF_PSEUDO_LOCALE, where there is one. */
+void       ui_set_language (void);
 BfWindow  *ui_window   (const char *experiment);    /* presented, data loaded, step 0 measured */
 void       ui_close    (BfWindow *window);          /* and that it is finalized */
 BfSession *ui_session  (BfWindow *window);
