@@ -52,7 +52,7 @@ find_ranges (Layout *self)
   self->edge = bf_gradient_line_find_edge (line) / get_unit (line);
   for (self->broken = line->n; self->broken > 0 && !isfinite (line->points[self->broken - 1].loss); self->broken--)
     ;
-  fall = self->lowest < line->n ? now - line->points[self->lowest].loss : 0;
+  fall = self->lowest < line->n ? now - line->points[self->lowest].loss : now / 2;
   fall = MAX (fall, MAX (LEAST * now, 1e-12));
   self->y.low = MAX (0, now - (1 + BELOW) * fall);
   self->y.high = now + ABOVE * fall;
@@ -83,10 +83,19 @@ map_x (const Layout *self, double rates)
   return bf_scale_map (&self->x, log10 (rates));
 }
 
-static gboolean
-is_plain_descent (const BfSpec *spec)
+/* "learning rate 0.01", and whether its steps go another way than the gradient. */
+static char *
+print_rate (const BfGradientLine *line)
 {
-  return bf_options_is (spec->optimizer, "sgd") && bf_options_number (spec->optimizer, "momentum") == 0;
+  const BfOptions *optimizer = line->plan->spec->optimizer;
+  g_autofree char *rate = bf_format_plain (get_unit (line), 4);
+
+  if (!bf_options_is (optimizer, "sgd"))
+    /* Translators: the learning rate, an optimizer */
+    return g_strdup_printf (_("learning rate %s (%s leads elsewhere)"), rate, bf_kind_get_name (bf_options_get_kind (optimizer)));
+  if (bf_options_number (optimizer, "momentum") > 0)
+    return g_strdup_printf (_("learning rate %s (momentum leads elsewhere)"), rate);
+  return g_strdup_printf (_("learning rate %s"), rate);
 }
 
 static void
@@ -217,7 +226,9 @@ draw_place (BfDraw *draw, const Layout *self, double rates, gboolean foot, BfRol
   const double width = bf_draw_text_width (draw, &text, words), right = x + 9 + width;
   const gboolean crossed = isfinite (other) && other > rates && map_x (self, other) < right && x - 9 - width > plot->x;
   const gboolean left = crossed || right > plot->x + plot->width;
-  const double y = !foot ? plot->y + 0.9 * size : left ? plot->y + 2.5 * size : plot->y + plot->height - size;
+  /* The lowest point's own words are near the foot. */
+  const gboolean taken = self->lowest < self->line->n && fabs (bf_scale_map (&self->x, get_log (self, self->lowest)) - x) < 6 * size;
+  const double y = !foot ? plot->y + 0.9 * size : left || taken ? plot->y + 2.5 * size : plot->y + plot->height - size;
 
   if (!(x >= plot->x && x <= plot->x + plot->width))
     return;
@@ -237,8 +248,7 @@ draw_place (BfDraw *draw, const Layout *self, double rates, gboolean foot, BfRol
 static void
 draw_places (BfDraw *draw, const Layout *self)
 {
-  const BfSpec *spec = self->line->plan->spec;
-  g_autofree char *rate = bf_format_plain (get_unit (self->line), 4), *edge = NULL, *words = NULL;
+  g_autofree char *rate = NULL, *words = NULL;
 
   if (isfinite (self->edge))
     {
@@ -250,11 +260,8 @@ draw_places (BfDraw *draw, const Layout *self)
     }
   if (!(self->line->rate > 0))
     return;
-  /* Translators: the learning rate */
-  edge = is_plain_descent (spec) ? g_strdup_printf (_("the step made: %s"), rate)
-                                 : g_strdup_printf (_("learning rate %s (steps of %s go elsewhere)"), rate,
-                                                    bf_kind_get_name (bf_options_get_kind (spec->optimizer)));
-  draw_place (draw, self, 1, FALSE, BF_ROLE_ACCENT, self->edge, edge);
+  rate = print_rate (self->line);
+  draw_place (draw, self, 1, FALSE, BF_ROLE_ACCENT, self->edge, rate);
 }
 
 static void
@@ -277,6 +284,7 @@ draw_lowest (BfDraw *draw, const Layout *self, BfFamily family)
   const double size = bf_draw_get_size (draw, BF_TYPE_TICK);
   g_autofree char *loss = NULL, *ratio = NULL, *words = NULL;
   double x, y, half;
+  gboolean below;
   BfText text = { .type = BF_TYPE_TICK, .bold = TRUE, .align = BF_ALIGN_CENTER, .halo = &draw->colors[BF_ROLE_SURFACE] };
 
   if (self->lowest >= self->line->n)
@@ -288,9 +296,11 @@ draw_lowest (BfDraw *draw, const Layout *self, BfFamily family)
   /* Translators: a loss, and how many learning rates from here: "12 ×" */
   words = g_strdup_printf (_("lowest %s at %s"), loss, ratio);
   half = bf_draw_text_width (draw, &text, words) / 2;
+  below = y + draw->mark + 1.6 * size < self->plot.y + self->plot.height;
   bf_draw_mark (draw, family, x, y, draw->mark, bf_style_get_family (draw->style, family), FALSE);
   if (2 * half < self->plot.width)
-    bf_draw_text (draw, &text, CLAMP (x, self->plot.x + half + 4, self->plot.x + self->plot.width - half - 4), y + draw->mark + 0.9 * size, words);
+    bf_draw_text (draw, &text, CLAMP (x, self->plot.x + half + 4, self->plot.x + self->plot.width - half - 4), 
+                  y + (below ? 1 : -1) * (draw->mark + 0.9 * size), words);
 }
 
 /* Right of the axis' name: how theory is drawn. */
