@@ -7,6 +7,8 @@
  */
 #include "bf-network-private.h"
 
+#include "bf-pages.h"
+
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,7 +37,10 @@ allocate (guint64 n, GError **error)
                  _("The network needs %" PRIu64 " MB more than there is. Use fewer units or a smaller batch."),
                  (guint64) bytes >> 20);
   else
-    memset (memory, 0, bytes);
+    {
+      bf_pages_enlarge (memory, bytes, FALSE);
+      memset (memory, 0, bytes);
+    }
   return memory;
 }
 

@@ -10,6 +10,7 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <string.h>
+#include "../bf-pages.h"
 #include "../bf-random.h"
 #include "bf-scaling.h"
 #include "../bf-vector-math.h"
@@ -78,6 +79,17 @@ check (const BfRawData *raw, GError **error)
   return TRUE;
 }
 
+static void
+enlarge_pages (BfRawData *raw)
+{
+  const gsize values = ((gsize) raw->n_train + raw->n_test) * raw->inputs;
+
+  if (raw->bytes)
+    bf_pages_enlarge (raw->bytes, values, TRUE);
+  else
+    bf_pages_enlarge (raw->values, values * sizeof (float), TRUE);
+}
+
 BfDataset *
 bf_dataset_load (const BfSpec *spec, const char *folder, GCancellable *cancellable, GError **error)
 {
@@ -91,6 +103,7 @@ bf_dataset_load (const BfSpec *spec, const char *folder, GCancellable *cancellab
   self = g_new0 (BfDataset, 1);
   g_atomic_ref_count_init (&self->references);
   self->raw = g_steal_pointer (&raw);
+  enlarge_pages (self->raw);
   self->shape = (BfShape) { self->raw->inputs, self->raw->outputs, self->raw->classes };
   split (self, spec->validation_share, spec->seed);
   self->scaling = spec->scaling;
@@ -254,6 +267,13 @@ bf_dataset_gather (const BfDataset *self, BfPart part, const guint *order, guint
         prefetch_sample (self, self->rows[part][order[i + PREFETCH_AHEAD]]);
       copy_sample (self, self->rows[part][place], i, x, stride, labels, targets);
     }
+}
+
+void
+bf_dataset_prefetch (const BfDataset *self, BfPart part, const guint *order, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    prefetch_sample (self, self->rows[part][order[i]]);
 }
 
 void

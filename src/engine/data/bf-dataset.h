@@ -76,6 +76,9 @@ const BfKind    *bf_dataset_get_scaling (const BfDataset *self);   /* a row of b
 void bf_dataset_gather (const BfDataset *self, BfPart part, const guint *order, guint first, guint n,
                         float *x, gsize stride, guint16 *labels, float *targets);
 
+/* Asks the processor for n samples that are gathered soon: of a shuffled order, few are in any cache. Changes nothing. */
+void bf_dataset_prefetch (const BfDataset *self, BfPart part, const guint *order, guint n);
+
 /* The first n training samples as the source has them, before any split; scaled as above. n at most
  * bf_dataset_get_count_unsplit(). */
 void  bf_dataset_gather_unsplit    (const BfDataset *self, guint n, float *x, guint16 *labels, float *targets);
