@@ -13,11 +13,14 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* Powers of e that are kept from the sum to the gradient. */
+#define KEPT 256
+
 static double
 cross_entropy (guint n, guint outputs, const float *output, const guint16 *labels,
                const float *targets, float *gradient)
 {
-  double total = 0;
+  double total = 0, kept[KEPT];
 
   for (guint i = 0; i < n; i++)
     {
@@ -29,10 +32,16 @@ cross_entropy (guint n, guint outputs, const float *output, const guint16 *label
         if (z[j] > maximum)
           maximum = z[j];
       for (guint j = 0; j < outputs; j++)
-        sum += exp (z[j] - maximum);
+        {
+          const double power = exp (z[j] - maximum);
+
+          sum += power;
+          if (j < KEPT)
+            kept[j] = power;
+        }
       total += log (sum) + maximum - z[labels[i]];
       for (guint j = 0; j < outputs; j++)
-        g[j] = (float) ((exp (z[j] - maximum) / sum - (j == labels[i])) / n);
+        g[j] = (float) (((j < KEPT ? kept[j] : exp (z[j] - maximum)) / sum - (j == labels[i])) / n);
     }
   return total / n;
 }

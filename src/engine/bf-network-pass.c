@@ -16,6 +16,8 @@
 #include <math.h>
 #include <string.h>
 
+#define FLOATS_A_LINE 16
+
 /* What the threads of one pass share. */
 typedef struct
 {
@@ -49,6 +51,19 @@ goes_on (const BfNetwork *self, guint l, guint before)
          && bf_layer_get_kind (self->passes[before].layer->layer)->shares;
 }
 
+/* After a meeting: asks for what others have just written of values (n, width), all but this thread's own columns, before
+ * the product waits for it line by line. */
+static void
+fetch_columns (const float *values, guint n, guint width, guint part, guint parts)
+{
+  const guint begin = bf_crew_get_begin (width, part, parts), end = bf_crew_get_begin (width, part + 1, parts);
+
+  for (const float *row = values; row < values + (gsize) n * width; row += width)
+    for (guint j = 0; j < width; j += FLOATS_A_LINE)
+      if (j < begin || j >= end)
+        __builtin_prefetch (row + j);
+}
+
 static void
 prepare_forward (BfNetwork *self, guint l, guint n, gboolean training)
 {
@@ -69,12 +84,16 @@ forward_layer (BfNetwork *self, guint l, guint n, gboolean training)
 static void
 forward_part (gpointer data, guint part, guint parts)
 {
-  BfNetwork *self = ((const Step *) data)->network;
+  const Step *step = data;
+  BfNetwork *self = step->network;
 
   for (guint l = 0; l < self->plan->n_layers; l++)
     {
       if (parts > 1 && l > 0 && !goes_on (self, l, l - 1))
-        bf_crew_wait (self->crew);
+        {
+          bf_crew_wait (self->crew);
+          fetch_columns (self->outputs[l - 1], step->n, self->plan->layers[l - 1].outputs, part, parts);
+        }
       pass_part (&self->passes[l], bf_layer_get_kind (self->passes[l].layer->layer)->forward, part, parts);
     }
 }
@@ -158,7 +177,10 @@ backward_part (gpointer data, guint part, guint parts)
       const guint after = l + 1;
 
       if (parts > 1 && after < self->plan->n_layers && (adds_to_input (self, after) || !goes_on (self, l, after)))
-        bf_crew_wait (self->crew);
+        {
+          bf_crew_wait (self->crew);
+          fetch_columns (self->output_gradients[l], step->n, self->plan->layers[l].outputs, part, parts);
+        }
       pass_part (&self->passes[l], bf_layer_get_kind (self->passes[l].layer->layer)->backward, part, parts);
       if (!adds_to_input (self, l))
         continue;

@@ -83,14 +83,31 @@ shuffle (BfTrainer *self)
   gsl_ran_shuffle (self->random, self->order, self->n_train, sizeof *self->order);
 }
 
+/* Each thread has its rows of the batch, and asks for those of the next one: that comes a step later. */
+static void
+gather_part (gpointer data, guint part, guint parts)
+{
+  BfTrainer *self = data;
+  const guint inputs = self->plan->shape.inputs, outputs = self->plan->shape.outputs;
+  const guint first = (guint) (self->steps % self->steps_per_epoch) * self->batch;
+  const guint begin = self->n * part / parts, end = self->n * (part + 1) / parts;
+  const guint next = first + self->batch + begin;
+
+  bf_dataset_gather (self->data, BF_PART_TRAIN, self->order + first + begin, 0, end - begin,
+                     bf_network_get_input (self->stage->network) + (gsize) begin * inputs, inputs,
+                     self->labels ? self->labels + begin : NULL,
+                     self->targets ? self->targets + (gsize) begin * outputs : NULL);
+  if (next < self->n_train)
+    bf_dataset_prefetch (self->data, BF_PART_TRAIN, self->order + next, MIN (end - begin, self->n_train - next));
+}
+
 static void
 gather_batch (BfTrainer *self)
 {
   const guint first = (guint) (self->steps % self->steps_per_epoch) * self->batch;
 
   self->n = MIN (self->batch, self->n_train - first);
-  bf_dataset_gather (self->data, BF_PART_TRAIN, self->order + first, 0, self->n,
-                     bf_network_get_input (self->stage->network), self->plan->shape.inputs, self->labels, self->targets);
+  bf_crew_run (bf_network_get_crew (self->stage->network), gather_part, self);
 }
 
 /* Forward and backward pass of the gathered batch. */
