@@ -271,6 +271,7 @@ bf_bench_run (BfBench *self, const char *network_id, const char *folder, guint t
   self->steps_per_second = make_steps (&measurer, steps, 1, &self->steps);
   self->steps_per_cpu_second = (double) self->steps / (get_processor_seconds () - began);
   describe (self, bf_trainer_get_network (trainer), measurer.probe, network.batch);
+  self->peak_flops = bf_kernel_measure_peak ();
   self->sgemm_flops = measure_sgemm (bf_trainer_get_network (trainer), network.batch, self->flops);
   measurer_clear (&measurer);
   return TRUE;

@@ -25,6 +25,7 @@ typedef struct
   guint64 parameters;
   double flops;              /* of the matrix products of a step */
   double sgemm_flops;        /* a second, of CBLAS on one thread at these shapes */
+  double peak_flops;         /* a second, at most that one thread can compute, measured without memory */
   double recording_bytes;    /* the most that the recording of this network comes to hold */
   guint threads;             /* that shared a step: one where it is small */
 } BfBench;

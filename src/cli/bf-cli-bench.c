@@ -52,6 +52,8 @@ print_json (const BfBench *bench, const char *network, int threads, const char *
   bf_json_add_number (builder, "gflops", bench->steps_per_second * bench->flops / 1e9);
   bf_json_add_number (builder, "sgemm_gflops", bench->sgemm_flops / 1e9);
   bf_json_add_number (builder, "sgemm_share", bench->steps_per_second * bench->flops / bench->sgemm_flops);
+  bf_json_add_number (builder, "peak_gflops", bench->peak_flops / 1e9);
+  bf_json_add_number (builder, "peak_share", bench->steps_per_second * bench->flops / (bench->peak_flops * bench->threads));
   add_whole (builder, "recording_bytes_at_most", (gint64) bench->recording_bytes);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
@@ -66,6 +68,9 @@ print_words (const BfBench *bench, const char *network, const char *statistics)
            bf_kernel_get_id (), bench->steps_per_second);
   g_print (_("%.1f GFLOP/s in the products; CBLAS alone does %.1f on one thread at these shapes\n"),
            bench->steps_per_second * bench->flops / 1e9, bench->sgemm_flops / 1e9);
+  g_print (_("%.0f %% of what %u thread(s) can compute at most here, %.1f GFLOP/s each\n"),
+           100 * bench->steps_per_second * bench->flops / (bench->peak_flops * bench->threads), bench->threads,
+           bench->peak_flops / 1e9);
 }
 
 BfExit

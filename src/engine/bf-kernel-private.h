@@ -13,6 +13,7 @@ struct _BfKernel
 {
   const char *id;
   void (*multiply) (const BfProduct *product, guint first_row, guint end_row, guint first_column, guint end_column);
+  double (*fuse) (guint n, float *result);
 };
 
 extern const BfKernel bf_kernel_avx512, bf_kernel_avx2, bf_kernel_portable;

@@ -14,6 +14,10 @@
 #define NARROW 16
 #define LONG   32
 
+/* Of the measurement of the peak: some 500 µs each: few enough to be left alone, in some of them. */
+#define PEAK_TRIES  80
+#define PEAK_LENGTH 150000
+
 static void
 multiply_cblas (const BfProduct *p, guint first_row, guint end_row, guint first_column, guint end_column)
 {
@@ -145,4 +149,21 @@ bf_kernel_multiply (const BfProduct *p, guint part, guint parts)
     kernel->multiply (p, bf_crew_get_begin (p->m, part, parts), bf_crew_get_begin (p->m, part + 1, parts), 0, p->n);
   else
     kernel->multiply (p, 0, p->m, bf_crew_get_begin (p->n, part, parts), bf_crew_get_begin (p->n, part + 1, parts));
+}
+
+double
+bf_kernel_measure_peak (void)
+{
+  const BfKernel *kernel = find_kernel (NULL);
+  double best = 0;
+
+  for (guint i = 0; i < PEAK_TRIES; i++)
+    {
+      const gint64 began = g_get_monotonic_time ();
+      float result;
+      const double operations = kernel->fuse (PEAK_LENGTH, &result);
+
+      best = MAX (best, operations * G_USEC_PER_SEC / (double) MAX (1, g_get_monotonic_time () - began));
+    }
+  return best;
 }

@@ -38,4 +38,7 @@ gboolean    bf_kernel_force  (const char *id);
  * bits as the whole. */
 void bf_kernel_multiply (const BfProduct *product, guint part, guint parts);
 
+/* Floating-point operations a second of one thread, at most: measured in a few hundredths of a second, without memory. */
+double bf_kernel_measure_peak (void);
+
 G_END_DECLS

@@ -25,13 +25,14 @@ def bench(program, network, threads=1, statistics='off', steps=0):
 
 
 def print_measurement(row):
-    print('%-8s %7d  %-10s %12.1f %9.1f %9.1f %8.0f %%   %.1f MB' % (
+    print('%-8s %7d  %-10s %12.1f %9.1f %9.1f %7.0f %% %9.1f %7.0f %%   %.1f MB' % (
         row['network'], row['threads_used'], row['statistics'], row['steps_per_second'], row['gflops'],
-        row['sgemm_gflops'], 100 * row['sgemm_share'], row['recording_bytes_at_most'] / 1e6), flush=True)
+        row['sgemm_gflops'], 100 * row['sgemm_share'], row['peak_gflops'], 100 * row['peak_share'],
+        row['recording_bytes_at_most'] / 1e6), flush=True)
 
 
 def measure_networks(program):
-    print('network  threads  statistics  steps a second   GFLOP/s     sgemm     share   recording at most')
+    print('network  threads  statistics  steps a second   GFLOP/s     sgemm    share      peak    share   recording at most')
     rows = []
     for network in ('s1', 's2', 'deep', 'wide', 'tiny'):
         for threads in (1, 2):
@@ -45,8 +46,8 @@ def measure_sizes(program, networks, measure):
     rows = []
     for network in networks:
         row = bench(program, network)
-        rows.append((measure(row), 1e6 / row['steps_per_second']))
-        print('%-10s %12d parameters %14.1f µs a step' % (network, row['parameters'], rows[-1][1]), flush=True)
+        rows.append((measure(row), 1e6 / row['steps_per_cpu_second']))
+        print('%-10s %12d parameters %14.1f µs of processor time a step' % (network, row['parameters'], rows[-1][1]), flush=True)
     return rows
 
 
@@ -86,6 +87,30 @@ def measure_start(program):
     return seconds
 
 
+def measure_recording(program):
+    if not os.path.exists(program):
+        return None
+    result = json.loads(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
+    print('Recording %(steps)d steps of %(layers)d layers: %(mebibytes).1f MiB, %(microseconds_per_step).2f µs a step; '
+          'a snapshot of it %(milliseconds_snapshot).3f ms, its heatmap %(milliseconds_heatmap).1f ms' % result, flush=True)
+    return result
+
+
+def time_study(program, epochs):
+    began = time.perf_counter()
+    subprocess.run([program, 'study', 't1-table', '--epochs', str(epochs), '--json'], check=True, capture_output=True)
+    return time.perf_counter() - began
+
+
+def measure_table(program):
+    """All of T1's rows, two runs at a time, recorded as studies are. What a second epoch adds is what each of the others
+    will."""
+    one, two = time_study(program, 1), time_study(program, 2)
+    minutes = (one + 99 * (two - one)) / 60
+    print("T1's whole table: one epoch %.1f s, two %.1f s; so 100 take %.1f minutes (must 7, aim 5)" % (one, two, minutes), flush=True)
+    return {'one_epoch_seconds': one, 'two_epochs_seconds': two, 'minutes': minutes}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--out')
@@ -98,6 +123,8 @@ def main():
     result = {'start_seconds': measure_start(program), 'networks': measure_networks(program)}
     result['parameters'] = measure_sizes(program, WIDTHS, lambda row: row['parameters'])
     result['layers'] = [(int(n.split('x')[1]), us) for n, (_, us) in zip(DEPTHS, measure_sizes(program, DEPTHS, lambda row: row['parameters']))]
+    result['recording'] = measure_recording(os.path.join(arguments.build, 'tests/bench/bench-recording'))
+    result['t1_table'] = measure_table(program)
     with open(os.path.join(out, 'bench.json'), 'w') as file:
         json.dump(result, file, indent=1)
     with open(os.path.join(out, 'scaling.svg'), 'w') as file:

@@ -155,6 +155,26 @@ test_unknown (void)
   g_assert_cmpstr (bf_kernel_get_id (), ==, "portable");
 }
 
+/* Beside the best that a product can do, for who reads the log; no time is asserted. */
+static void
+test_peak (void)
+{
+  BfProduct p = { 12, 32, 256, .a = a, .a_stride = 256, .b = b, .b_stride = 32, .c = c, .c_stride = 32 };
+  const double operations = 2.0 * 12 * 32 * 256;
+  gint64 best = G_MAXINT64;
+
+  for (guint i = 0; i < 50; i++)
+    {
+      const gint64 began = g_get_monotonic_time ();
+
+      for (guint repeat = 0; repeat < 100; repeat++)
+        bf_kernel_multiply (&p, 0, 1);
+      best = MIN (best, g_get_monotonic_time () - began);
+    }
+  g_test_message ("%.1f GFLOP/s of %.1f", 100 * operations / (1e3 * (double) MAX (best, 1)), bf_kernel_measure_peak () / 1e9);
+  g_assert_cmpfloat (bf_kernel_measure_peak (), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,6 +199,7 @@ main (int argc, char **argv)
       g_test_add_data_func (nan, ids[i], test_nan);
     }
   g_test_add_func ("/kernel/unknown", test_unknown);
+  g_test_add_func ("/kernel/peak", test_peak);
   status = g_test_run ();
   g_free (a);
   g_free (b);
