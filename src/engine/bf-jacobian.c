@@ -16,6 +16,8 @@
 
 /* The most samples of a batch whose statistics normalize. */
 #define MOST_BATCH 512
+/* The most entries of a Jacobian: a dozen copies of it must fit in memory, and its values be found in a minute. */
+#define MOST_ENTRIES (1u << 22)
 /* How much slower singular values of a product are found than those of a layer. */
 #define PRODUCT_COST 6.0
 
@@ -296,6 +298,24 @@ bf_jacobian_choose (const BfPlan *plan, guint count, guint *n_samples)
   return batch;
 }
 
+static gboolean
+check_size (const BfJacobian *self, GError **error)
+{
+  for (guint w = 0; w < self->n_layers; w++)
+    for (guint k = 0; k < 2; k++)
+      {
+        const BfSpectrum *spectrum = k ? &self->products[w] : &self->layers[w];
+
+        if ((guint64) spectrum->outputs * spectrum->inputs <= MOST_ENTRIES)
+          continue;
+        g_set_error (error, BF_ERROR, BF_ERROR_TOO_LARGE,
+                     _("The Jacobian at %s has %u × %u entries, and at most 2,048 × 2,048 are examined. Use fewer units."),
+                     self->plan->layers[self->plan->weighted[w]].name, spectrum->outputs, spectrum->inputs);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 BfJacobian *
 bf_jacobian_new (BfNetwork *network, guint batch, guint n_samples, guint64 step, BfProgress *progress, GError **error)
 {
@@ -307,6 +327,8 @@ bf_jacobian_new (BfNetwork *network, guint batch, guint n_samples, guint64 step,
   gboolean done = TRUE;
 
   g_return_val_if_fail (n_samples > 0 && n_samples <= batch, NULL);
+  if (!check_size (self, error))
+    return NULL;
   bf_network_set_draws (network, FALSE);
   bf_network_forward (network, batch, TRUE);
   for (guint w = 0; w < self->n_layers; w++)

@@ -50,7 +50,7 @@ typedef struct _BfJacobian
 guint       bf_jacobian_choose (const BfPlan *plan, guint count, guint *n_samples);
 
 /* network: for this alone, with the batch in its input; its passes and gradients are changed. The samples are evenly
- * spread over the batch. Fails when cancelled, or when no sample has finite values. */
+ * spread over the batch. Fails when cancelled, when layers are too wide, or when no sample has finite values. */
 BfJacobian *bf_jacobian_new   (BfNetwork *network, guint batch, guint n_samples, guint64 step,
                                BfProgress *progress, GError **error);
 BfJacobian *bf_jacobian_ref   (BfJacobian *self);

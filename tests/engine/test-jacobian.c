@@ -408,6 +408,21 @@ test_progress (void)
 }
 
 static void
+test_too_wide (void)
+{
+  g_autoptr (BfSpec) spec = begin_spec ();
+  g_autoptr (BfNetwork) network = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add_dense (spec, 2100, "normal", 0.3);
+  add_dense (spec, 2100, "normal", 0.3);
+  network = compile (spec, 5, 2100, 1);
+  g_assert_null (bf_jacobian_new (network, 1, 1, 0, NULL, &error));
+  g_assert_error (error, BF_ERROR, BF_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "2100"));
+}
+
+static void
 test_choose (void)
 {
   g_autoptr (BfSpec) spec = begin_spec ();
@@ -451,6 +466,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/jacobian/not-finite", test_not_finite);
   g_test_add_func ("/jacobian/progress", test_progress);
+  g_test_add_func ("/jacobian/too-wide", test_too_wide);
   g_test_add_func ("/jacobian/choose", test_choose);
   return g_test_run ();
 }

@@ -254,6 +254,13 @@ draw_zeros (BfSpectra *self, const BfSpectraPanel *panel)
     }
 }
 
+static gboolean
+shows_cursor (const BfSpectra *self)
+{
+  return self->data->show_cursor && self->draw->style->window && bf_spectra_is_of_run (self->data)
+         && self->data->cursor.weighted < self->jacobian->n_layers;
+}
+
 static void
 draw_layers (BfSpectra *self, const BfSpectraPanel *panel)
 {
@@ -270,7 +277,7 @@ draw_layers (BfSpectra *self, const BfSpectraPanel *panel)
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *number = g_strdup_printf ("%u", i + 1);
-      const gboolean chosen = self->data->show_cursor && draw->style->window && i == self->data->cursor.weighted;
+      const gboolean chosen = shows_cursor (self) && i == self->data->cursor.weighted;
 
       if (!bf_label_shown (i, n, stride))
         continue;
@@ -304,7 +311,7 @@ draw_panel (BfSpectra *self, const BfSpectraPanel *panel)
   const double one = bf_scale_map (&panel->value, 0), size = bf_draw_get_size (draw, BF_TYPE_LABEL);
 
   bf_draw_text (draw, BF_TEXT (.bold = TRUE, .max_width = plot->width), plot->x, plot->y - 1.1 * size, get_caption (self, panel));
-  if (self->data->show_cursor && draw->style->window && self->data->cursor.weighted < self->jacobian->n_layers)
+  if (shows_cursor (self))
     bf_draw_fill (draw, &(BfRect) { get_x (panel, self->data->cursor.weighted) - self->pitch / 2, plot->y, self->pitch, plot->height },
                   bf_color_alpha (draw->colors[BF_ROLE_ACCENT], 0.1));
   bf_draw_axis_log_y (draw, plot, &panel->value);

@@ -38,6 +38,9 @@ typedef struct
 gboolean bf_spectra_lay_out (BfSpectra *self, BfDraw *draw, const BfFigureData *data);
 void     bf_spectra_draw    (BfSpectra *self);
 
+/* Whether it is of the run's present layers: of a network that grows, not always. */
+gboolean bf_spectra_is_of_run (const BfFigureData *data);
+
 /* log10 of what theory expects of the root of the mean square at the start; NaN: it is silent. */
 double   bf_spectra_get_theory (const BfFigureData *data, gboolean product, guint layer);
 

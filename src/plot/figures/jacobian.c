@@ -24,6 +24,12 @@ bf_spectra_get_theory (const BfFigureData *data, gboolean product, guint layer)
   return product ? of_product : of_layer;
 }
 
+gboolean
+bf_spectra_is_of_run (const BfFigureData *data)
+{
+  return data->jacobian && data->jacobian->n_layers == data->runs[0].snapshot->plan->n_weighted;
+}
+
 /* All values, the line at 1, and theory as far as it stays within two decades of them. */
 static void
 find_range (BfSpectra *self, BfSpectraPanel *panel)
@@ -162,7 +168,7 @@ jacobian_draw (cairo_t *cr, double width, double height, const BfStyle *style, c
   if (!bf_spectra_lay_out (&self, &draw, data))
     return;
   bf_spectra_draw (&self);
-  if (data->hover && data->hover->weighted < data->jacobian->n_layers)
+  if (data->hover && bf_spectra_is_of_run (data) && data->hover->weighted < data->jacobian->n_layers)
     draw_read_out (&self, data->hover->weighted);
 }
 
@@ -173,8 +179,7 @@ jacobian_pick (double x, double y, double width, double height, const BfStyle *s
   cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
 
-  /* Of a network that has grown since, the layers are others. */
-  if (data->jacobian && data->jacobian->n_layers == data->runs[0].snapshot->plan->n_weighted)
+  if (bf_spectra_is_of_run (data))
     {
       g_auto (BfDraw) draw = { 0 };
       BfSpectra self;
