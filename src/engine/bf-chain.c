@@ -15,8 +15,8 @@
 #include <math.h>
 #include <string.h>
 
-/* What is this much smaller than the largest is given up. */
-#define LEAST 1e-290
+/* What is this much smaller than the largest is given up: the squares of what is left of it must still be numbers. */
+#define LEAST 1e-140
 /* From this spread on the singular values are found in the way that keeps small ones. */
 #define GRADED 1e-8
 

@@ -44,7 +44,7 @@ BfChain *bf_chain_copy     (const BfChain *self);
 void     bf_chain_free     (BfChain *self);
 /* A from the left. Its rows that are exactly 0 stay exactly 0. */
 void     bf_chain_multiply (BfChain *self, const BfMatrix *a);
-/* log₁₀ of the singular values, the largest first; -∞: exactly 0, or 290 decades below the largest. n: as many as
+/* log₁₀ of the singular values, the largest first; -∞: exactly 0, or 140 decades below the largest. n: as many as
  * wanted; missing ones are -∞. */
 gboolean bf_chain_get_log_values (const BfChain *self, guint n, double *log_values);
 
