@@ -13,17 +13,23 @@ struct _BfBesideCurves
 
   BfFigurePanel *panel;
   BfExaminationBar *bar;
+
+  guint place;   /* in the list */
 };
 
 G_DEFINE_FINAL_TYPE (BfBesideCurves, bf_beside_curves, GTK_TYPE_BOX)
 
-static const struct { const char *figure, *caption; } figures[] = {
+static const struct
+{
+  const char *figure, *caption;
+  gboolean start;
+} figures[] = {
   { "depth", N_("Gradient norm by depth") },
-  { "phase", N_("Order and chaos") },
+  { "phase", N_("Order and chaos"), TRUE },
   { "bands", N_("Distribution over the steps") },
-  { "jacobian", N_("Singular values") },
-  { "loss-line", N_("Loss along the gradient") },
-  { "landscape", N_("Loss landscape") },
+  { "jacobian", N_("Singular values"), TRUE },
+  { "loss-line", N_("Loss along the gradient"), TRUE },
+  { "landscape", N_("Loss landscape"), TRUE },
 };
 
 static void
@@ -93,7 +99,7 @@ bf_beside_curves_choose (BfBesideCurves *self,
 {
   g_return_if_fail (BF_IS_BESIDE_CURVES (self));
 
-  guint i = place < G_N_ELEMENTS (figures) ? place : 0;
+  guint i = self->place = place < G_N_ELEMENTS (figures) ? place : 0;
   g_object_set (self->panel, "figure", figures[i].figure, NULL);
   bf_figure_panel_set_caption (self->panel, _(figures[i].caption), NULL);
   bf_examination_bar_set_figure (self->bar, figures[i].figure);
@@ -105,6 +111,14 @@ bf_beside_curves_get_view (BfBesideCurves *self)
   g_return_val_if_fail (BF_IS_BESIDE_CURVES (self), NULL);
 
   return bf_figure_panel_get_view (self->panel);
+}
+
+gboolean
+bf_beside_curves_shows_start (BfBesideCurves *self)
+{
+  g_return_val_if_fail (BF_IS_BESIDE_CURVES (self), FALSE);
+
+  return figures[self->place].start;
 }
 
 void

@@ -21,6 +21,8 @@ int            bf_beside_curves_find        (const char *figure);
 void           bf_beside_curves_set_session (BfBesideCurves *self, BfSession *session);
 void           bf_beside_curves_choose      (BfBesideCurves *self, guint place);
 BfFigureView  *bf_beside_curves_get_view    (BfBesideCurves *self);
+/* Whether the figure that is chosen says something before the first step. */
+gboolean       bf_beside_curves_shows_start (BfBesideCurves *self);
 
 /* `win.examine` computes what the figure shows, or cancels that. */
 void           bf_beside_curves_add_actions (BfBesideCurves *self, GActionMap *window);

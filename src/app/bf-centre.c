@@ -107,12 +107,6 @@ centre_show_quantity (BfCentre *self)
 }
 
 static void
-centre_show_figure (BfCentre *self)
-{
-  bf_beside_curves_choose (self->beside, gtk_drop_down_get_selected (self->figure_choice));
-}
-
-static void
 centre_show_view (BfCentre *self)
 {
   const char *name = centre_get_view (self);
@@ -145,11 +139,19 @@ centre_show_page (BfCentre *self)
   gboolean failed = bf_error_page_update (self->error_page);
   BfSnapshot *snapshot = bf_session_get_snapshot (self->session);
   /* The data and the distributions of the start are worth a look; the other figures need steps. */
-  gboolean start = centre_shows (self, "histograms") || centre_shows (self, "data");
+  gboolean start = centre_shows (self, "histograms") || centre_shows (self, "data")
+                   || (centre_shows (self, "curves") && bf_beside_curves_shows_start (self->beside));
   gboolean empty = snapshot && snapshot->columns->len == 0 && !start;
   /* The picture over an error is of the network before it. */
   gtk_widget_set_opacity (GTK_WIDGET (self->flow), failed ? 0.3 : 1);
   gtk_stack_set_visible_child_name (self->pages, failed ? "error" : !snapshot ? "loading" : empty ? "empty" : "views");
+}
+
+static void
+centre_show_figure (BfCentre *self)
+{
+  bf_beside_curves_choose (self->beside, gtk_drop_down_get_selected (self->figure_choice));
+  centre_show_page (self);
 }
 
 static void

@@ -89,7 +89,7 @@ lay_out (BfPhase *self, BfDraw *draw, const BfFigureData *data)
   if (draw->width > 340)
     {
       right -= (self->words ? 18 : 6.5) * tick;
-      self->bar = round (right) + draw->gap;
+      self->bar = round (right) + (window ? 14 : draw->gap);
       right = round (right);
     }
   self->plot = (BfRect) { round (left), round (top), MAX (0, right - round (left)), MAX (0, round (bottom) - round (top)) };
