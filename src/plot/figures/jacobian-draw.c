@@ -59,19 +59,24 @@ smooth (double bins[BINS])
     }
 }
 
+static int
+find_bin (const BfSpectraPanel *panel, double value)
+{
+  return (int) CLAMP ((value - panel->value.low) / (panel->value.high - panel->value.low) * BINS, 0, BINS - 1);
+}
+
 /* Shares of the values over the axis, smoothed, the more the fewer they are; the largest is 1. FALSE: all are 0. */
 static gboolean
 count_bins (const BfSpectra *self, const BfSpectraPanel *panel, guint layer, double bins[BINS])
 {
   const BfSpectrum *spectrum = &panel->spectra[layer];
   const gsize n = (gsize) self->jacobian->n_samples * spectrum->n_values;
-  const double step = (panel->value.high - panel->value.low) / BINS;
   const guint passes = n - spectrum->n_zeros > 600 ? 1 : n - spectrum->n_zeros > 200 ? 2 : 4;
   double most = 0;
 
   memset (bins, 0, BINS * sizeof (double));
   for (gsize i = spectrum->n_zeros; i < n; i++)
-    bins[(guint) CLAMP ((spectrum->sorted[i] - panel->value.low) / step, 0, BINS - 1)]++;
+    bins[find_bin (panel, spectrum->sorted[i])]++;
   for (guint i = 0; i < passes; i++)
     smooth (bins);
   for (guint i = 0; i < BINS; i++)
@@ -87,15 +92,16 @@ draw_shape (BfSpectra *self, const BfSpectraPanel *panel, guint layer)
   cairo_t *cr = self->draw->cr;
   const double x = get_x (panel, layer), half = 0.42 * self->pitch;
   const double step = (panel->value.high - panel->value.low) / BINS;
+  const BfSpectrum *spectrum = &panel->spectra[layer];
+  const gsize n = (gsize) self->jacobian->n_samples * spectrum->n_values;
   double bins[BINS];
-  int first = 0, last = BINS - 1;
+  int first, last;
 
   if (!count_bins (self, panel, layer, bins))
     return;
-  while (bins[first] <= 0)
-    first++;
-  while (bins[last] <= 0)
-    last--;
+  /* Smoothing leads beyond what there is. */
+  first = find_bin (panel, spectrum->sorted[spectrum->n_zeros]);
+  last = find_bin (panel, spectrum->sorted[n - 1]);
   cairo_new_path (cr);
   for (int i = first; i <= last; i++)
     cairo_line_to (cr, x + half * bins[i], bf_scale_map (&panel->value, panel->value.low + (i + 0.5) * step));
