@@ -3,7 +3,7 @@
 BUILD ?= build
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all deps build run check check-long check-asan check-tsan check-valgrind bench fuzz screenshots clean
+.PHONY: all deps build run check check-long check-asan check-tsan check-valgrind bench fuzz figures screenshots clean
 
 all: build
 
@@ -45,6 +45,10 @@ bench: build
 # Ten minutes a target, by clang's libFuzzer.
 fuzz:
 	tests/fuzz/run.sh $(CURDIR)/build-fuzz $(or $(SECONDS),600)
+
+# The pictures of data/help/figures.md, from real runs.
+figures: build
+	tests/report/figures.sh $(BUILD)
 
 screenshots: build
 	tests/ui/screenshots.sh $(BUILD) $(BUILD)/screenshots
