@@ -9,6 +9,7 @@
 #include "bf-file-dialog.h"
 #include "bf-message.h"
 #include "bf-window-private.h"
+#include "../lab/bf-examination.h"
 #include "../lab/bf-session-diagnosis.h"
 #include "../lab/bf-write.h"
 #include "../report/bf-report.h"
@@ -85,6 +86,14 @@ on_written (GObject      *source,
     bf_message_show (GTK_WINDOW (self), _("The Report Could Not Be Saved"), error->message);
 }
 
+/* What was examined of a run, or NULL. */
+static gpointer
+find_result (BfRun      *run,
+             const char *id)
+{
+  return bf_examination_get_result (bf_examination_of (run, bf_examination_find (id)));
+}
+
 static void
 add_run (BfReport     *report,
          BfSessionRun *run)
@@ -95,6 +104,8 @@ add_run (BfReport     *report,
     bf_report_add_run (report, &(BfReportRun) {
       .snapshot = snapshot, .base = run->base, .data = bf_run_get_dataset (run->run),
       .evaluation = bf_run_get_evaluation (run->run), .label = run->label,
+      .jacobian = find_result (run->run, "jacobian"), .loss_line = find_result (run->run, "loss-line"),
+      .loss_plane = find_result (run->run, "landscape"),
     });
 }
 

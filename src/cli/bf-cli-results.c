@@ -191,10 +191,16 @@ write_report (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error)
 {
   g_autoptr (BfReport) report = bf_report_new ();
   BfEvaluation *evaluation = evaluate (of);
-  const BfReportRun run = {
+  BfFigureData found = { 0 };
+  BfReportRun run = {
     .snapshot = bf_run_get_snapshot (of), .base = base, .data = bf_run_get_dataset (of), .evaluation = evaluation,
   };
 
+  if (!examine (self, of, &found, error))
+    return FALSE;
+  run.jacobian = (BfJacobian *) found.jacobian;
+  run.loss_line = (BfGradientLine *) found.loss_line;
+  run.loss_plane = (BfLossPlane *) found.loss_plane;
   bf_report_add_run (report, &run);
   return bf_cli_write_report (report, self->report, error);
 }

@@ -29,6 +29,7 @@ add_runs (BfReport *self, BfDocument *document)
   BfFigureData data = {
     .n_runs = self->runs->len, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
     .cursor = { 0, bf_snapshot_get_last_step (first->snapshot) }, .evaluation = first->evaluation, .facts = first->facts,
+    .jacobian = first->jacobian, .loss_line = first->loss_line, .loss_plane = first->loss_plane,
   };
 
   self->figure_runs = g_renew (BfFigureRun, self->figure_runs, self->runs->len);

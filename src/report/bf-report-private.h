@@ -15,7 +15,10 @@ typedef struct
   BfSnapshot *snapshot;
   BfSpec *base;
   BfDataset *data;           /* or NULL */
-  BfEvaluation *evaluation;  /* or NULL */
+  BfEvaluation *evaluation;  /* or NULL, like the three below */
+  BfJacobian *jacobian;
+  BfGradientLine *loss_line;
+  BfLossPlane *loss_plane;
   char *label;               /* may be NULL */
   /* Made while it is printed: */
   BfDataFacts *facts;        /* or NULL */

@@ -18,6 +18,9 @@ entry_free (BfReportEntry *self)
   bf_spec_unref (self->base);
   g_clear_pointer (&self->data, bf_dataset_unref);
   g_clear_pointer (&self->evaluation, bf_evaluation_unref);
+  g_clear_pointer (&self->jacobian, bf_jacobian_unref);
+  g_clear_pointer (&self->loss_line, bf_gradient_line_unref);
+  g_clear_pointer (&self->loss_plane, bf_loss_plane_unref);
   g_clear_pointer (&self->facts, bf_data_facts_unref);
   g_clear_pointer (&self->theory, bf_theory_free);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
@@ -69,6 +72,9 @@ bf_report_add_run (BfReport *self, const BfReportRun *run)
   entry->base = bf_spec_ref (run->base);
   entry->data = run->data ? bf_dataset_ref (run->data) : NULL;
   entry->evaluation = run->evaluation ? bf_evaluation_ref (run->evaluation) : NULL;
+  entry->jacobian = run->jacobian ? bf_jacobian_ref (run->jacobian) : NULL;
+  entry->loss_line = run->loss_line ? bf_gradient_line_ref (run->loss_line) : NULL;
+  entry->loss_plane = run->loss_plane ? bf_loss_plane_ref (run->loss_plane) : NULL;
   entry->label = g_strdup (run->label);
   g_ptr_array_add (self->runs, entry);
 }

@@ -8,6 +8,8 @@
 #pragma once
 
 #include "../engine/bf-evaluation.h"
+#include "../engine/bf-jacobian.h"
+#include "../engine/bf-landscape.h"
 #include "../engine/bf-theory.h"
 #include "../lab/bf-study-queue.h"
 #include "../plot/bf-document.h"
@@ -21,6 +23,9 @@ typedef struct
   BfSpec *base;              /* with its remedies; the first run's is carried in the file */
   BfDataset *data;           /* NULL: not at hand; then nothing is said of the samples */
   BfEvaluation *evaluation;  /* or NULL */
+  BfJacobian *jacobian;      /* what was examined on request; or NULL, all three */
+  BfGradientLine *loss_line;
+  BfLossPlane *loss_plane;
   const char *label;         /* "Run 2"; NULL: the experiment's name */
 } BfReportRun;
 

@@ -19,6 +19,8 @@ static const RealRunKind kinds[] = {
   { "batch-norm", "t1-baseline", { "batch-norm" }, "Batch Normalization", .epochs = 12, .family = BF_FAMILY_NORMALIZATION },
   { "relu", "t1-baseline", { "activation:function=relu", "initialization:scheme=he-normal" }, "ReLU, He Normal",
     .epochs = 12, .family = BF_FAMILY_ACTIVATION },
+  { "learned", "t1-baseline", { "increasing-weights:std=0.005", "batch-norm", "activation:function=relu" }, "ReLU", .epochs = 25,
+    .family = BF_FAMILY_NORMALIZATION },
   { "skip", "t1-baseline", { "skip-connections" }, "Skip Connections", .epochs = 12, .family = BF_FAMILY_SKIP },
   { "frozen", "t1-baseline", { "fine-tuning:epochs=3" }, "Grow and Freeze", .epochs = 3, .family = BF_FAMILY_FINE_TUNING },
   { "fifty", "t1-fifty", { NULL }, NULL, .steps = 40 },
@@ -84,6 +86,11 @@ static const struct
   { "flow", "060", { "deep-60" }, FALSE, BF_TENSOR_OUTPUT_GRADIENT },
   { "flow", "100", { "deep-100" }, FALSE, BF_TENSOR_OUTPUT_GRADIENT },
   { "flow", "100-skip", { "deep-100-skip" }, FALSE, BF_TENSOR_OUTPUT_GRADIENT },
+  { "jacobian", NULL, { "baseline" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
+  { "jacobian", "relu", { "relu" }, FALSE, BF_TENSOR_WEIGHT_GRADIENT },
+  { "loss-line", NULL, { "relu" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
+  { "landscape", NULL, { "relu" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
+  { "landscape", "baseline", { "baseline" }, FALSE, BF_TENSOR_WEIGHT_GRADIENT },
   { "compare", NULL, { "baseline", "batch-norm" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
   { "difference", NULL, { "batch-norm", "baseline" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
   { "samples", NULL, { "relu" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
@@ -94,7 +101,7 @@ static const struct
   { "scatter", NULL, { "regression" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
   { "surface", NULL, { "spiral" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
   { "units", NULL, { "spiral" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
-  { "first-weights", NULL, { "relu" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
+  { "first-weights", NULL, { "learned" }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
   { "accuracy", NULL, { NULL }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
   { "attenuation", NULL, { NULL }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
   { "results", NULL, { NULL }, TRUE, BF_TENSOR_WEIGHT_GRADIENT },
@@ -179,6 +186,12 @@ draw_runs (guint s, const char *folder, gboolean help)
 
   for (guint i = 0; i < G_N_ELEMENTS (shown) && scenes[s].runs[i]; i++)
     shown[data.n_runs++] = real_run_get_figure_run (get_run (scenes[s].runs[i]));
+  if (g_str_equal (scenes[s].figure, "jacobian"))
+    data.jacobian = real_run_examine (first, scenes[s].figure);
+  else if (g_str_equal (scenes[s].figure, "loss-line"))
+    data.loss_line = real_run_examine (first, scenes[s].figure);
+  else if (g_str_equal (scenes[s].figure, "landscape"))
+    data.loss_plane = real_run_examine (first, scenes[s].figure);
   if (bf_figure_applies (figure, &data))
     draw_looks (figure, &data, first->base, scenes[s].variant, folder, help);
   else
@@ -238,7 +251,7 @@ main (int argc, char **argv)
       else
         {
           if (!queue)
-            queue = real_study_new ("t1-table", 2, 3);
+            queue = real_study_new ("t1-table", 2, 30);
           draw_study (s, queue, argv[1], help);
         }
     }

@@ -10,7 +10,10 @@ trap 'rm -rf "$drawn"' EXIT
 mkdir -p "$root/data/help/figures"
 for picture in "$drawn"/*.png; do
   name=$(basename "$picture")
-  # Half as large in a palette; without ImageMagick as they are.
-  convert "$picture" +dither -colors 96 "PNG8:$root/data/help/figures/$name" || cp "$picture" "$root/data/help/figures/$name"
+  # Small in a palette, of fewer colors for what is large; without ImageMagick as they are.
+  for colors in 96 32 16; do
+    convert "$picture" +dither -colors $colors "PNG8:$root/data/help/figures/$name" || cp "$picture" "$root/data/help/figures/$name"
+    [ "$(stat -c %s "$root/data/help/figures/$name")" -gt 60000 ] || break
+  done
 done
 ls -l "$root/data/help/figures"

@@ -4,6 +4,7 @@
 #include "real-runs.h"
 
 #include "bf-diagnosis.h"
+#include "bf-examination.h"
 #include "bf-file.h"
 #include "bf-remedy.h"
 
@@ -73,6 +74,20 @@ real_run_free (RealRun *self)
   bf_data_facts_unref (self->facts);
   bf_theory_free (self->theory);
   g_free (self);
+}
+
+gpointer
+real_run_examine (RealRun *self, const char *id)
+{
+  BfExamination *examination = bf_examination_of (self->run, bf_examination_find (id));
+
+  if (!bf_examination_get_result (examination))
+    {
+      bf_examination_start (examination, NULL);
+      bf_examination_wait (examination);
+      g_assert_no_error ((GError *) bf_examination_get_error (examination));
+    }
+  return bf_examination_get_result (examination);
 }
 
 BfFigureRun

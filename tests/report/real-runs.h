@@ -34,6 +34,8 @@ typedef struct
 
 RealRun *real_run_new  (const RealRunKind *kind);
 void     real_run_free (RealRun *self);
+/* What an examination of this id finds, with its defaults; borrowed. */
+gpointer real_run_examine (RealRun *self, const char *id);
 /* As figures and reports take it. */
 BfFigureRun real_run_get_figure_run (const RealRun *self);
 void        real_run_add_to_report  (const RealRun *self, BfReport *report);

@@ -206,6 +206,30 @@ test_errors_of_writing (void)
   g_assert_nonnull (strstr (error->message, "Choose another"));
 }
 
+/* The help shows every figure, with the line that reports have. */
+static void
+test_help_page (void)
+{
+  g_autofree char *path = g_build_filename (bf_data_dir (), "help", "figures.md", NULL), *page = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &page, NULL, &error);
+  g_assert_no_error (error);
+  for (const BfKind *const *kind = bf_figures (); *kind; kind++)
+    {
+      const BfFigure *figure = (const BfFigure *) *kind;
+      g_autofree char *picture = g_strdup_printf ("%s.png", (*kind)->id), *link = g_strdup_printf ("(figures/%s)", picture);
+      g_autofree char *file = g_build_filename (bf_data_dir (), "help", "figures", picture, NULL);
+
+      g_test_message ("%s", (*kind)->id);
+      g_assert_nonnull (figure->reading);
+      g_assert_nonnull (strstr (page, (*kind)->name));
+      g_assert_nonnull (strstr (page, figure->reading));
+      g_assert_nonnull (strstr (page, link));
+      g_assert_true (g_file_test (file, G_FILE_TEST_IS_REGULAR));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,6 +240,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/of-a-start", test_of_a_start);
   g_test_add_func ("/report/of-many-epochs", test_of_many_epochs);
   g_test_add_func ("/report/of-a-study", test_of_a_study);
+  g_test_add_func ("/report/help-page", test_help_page);
   g_test_add_func ("/report/nothing", test_nothing_to_report);
   g_test_add_func ("/report/errors-of-writing", test_errors_of_writing);
   return g_test_run ();

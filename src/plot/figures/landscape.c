@@ -423,4 +423,6 @@ const BfFigure bf_figure_landscape = {
   .csv = landscape_csv,
   .describe = landscape_describe,
   .applies = landscape_applies,
+  .reading = N_("Each line is one loss, the cross is now: wide rings are a flat valley, close and crooked ones a "
+                "rough place; crossed is not finite."),
 };

@@ -436,4 +436,7 @@ const BfFigure bf_figure_loss_line = {
   .csv = loss_line_csv,
   .describe = loss_line_describe,
   .applies = loss_line_applies,
+  .reading = N_("The curve falls while a step down the gradient helps: the blue line is one step at the learning "
+                "rate, in the shade steps climb; dashed and dotted is what the gradient and the curvature here "
+                "promise."),
 };
