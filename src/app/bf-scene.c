@@ -40,21 +40,6 @@ struct _BfScene
   BfFigureData data;
 };
 
-/* The remedies' families in the words of their table, in the order of BfFamily. */
-static const char *const family_ids[BF_N_FAMILIES] = {
-  "baseline", "activation", "normalization", "skip connections",
-  "starting weights", "optimizer, rate", "fine-tuning", "gradient norm, clipping",
-};
-
-BfFamily
-bf_family_from_id (const char *id)
-{
-  for (guint i = 0; id && i < BF_N_FAMILIES; i++)
-    if (g_str_equal (id, family_ids[i]))
-      return (BfFamily) i;
-  return BF_FAMILY_BASELINE;
-}
-
 static void
 scene_add_run (BfScene      *self,
                BfSessionRun *run)

@@ -10,6 +10,7 @@
 #include "../lab/bf-session.h"
 #include "../lab/bf-study-queue.h"
 #include "../plot/bf-export.h"
+#include "../report/bf-family.h"
 
 G_BEGIN_DECLS
 
@@ -48,9 +49,6 @@ void                bf_scene_set_title (BfScene *self, const char *title);
  * "t1-baseline-heatmap". Transfer full. */
 char *bf_scene_print_experiment (BfScene *self);
 char *bf_scene_suggest_name     (BfScene *self, const BfFigure *figure);
-
-/* The family of a run (a remedy's family id) as the figures know it. */
-BfFamily bf_family_from_id (const char *id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfScene, bf_scene_unref)
 

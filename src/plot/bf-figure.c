@@ -110,6 +110,8 @@ bf_figure_get_title (const BfFigure *self, const BfFigureData *data)
 
   if (data->title)
     return g_strdup (data->title);
+  if (g_str_equal (self->kind.id, "accuracy"))
+    return g_strdup (bf_figure_get_reading (data));   /* a loss where there are no classes */
   if (!self->value_title || (!data->value && data->tensor == BF_TENSOR_WEIGHT_GRADIENT))
     return g_strdup (bf_kind_get_name (&self->kind));
 #pragma GCC diagnostic push

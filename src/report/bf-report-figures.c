@@ -7,6 +7,7 @@
 #include "bf-report-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 static void
 add_figures (BfDocument *document, const BfFigureData *data, gboolean pairs)
@@ -45,6 +46,21 @@ add_runs (BfReport *self, BfDocument *document)
   add_figures (document, &data, FALSE);
 }
 
+/* A test accuracy, measured or published: without any, the figure of results would be empty. */
+static gboolean
+has_accuracies (const BfFigureData *data)
+{
+  for (guint r = 0; r < data->n_rows; r++)
+    {
+      if (isfinite (data->rows[r].published_accuracy))
+        return TRUE;
+      for (guint i = 0; i < data->rows[r].n_seeds; i++)
+        if (data->rows[r].seeds[i] && isfinite (data->rows[r].seeds[i]->test_accuracy))
+          return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 add_study (BfReport *self, BfDocument *document)
 {
@@ -58,7 +74,8 @@ add_study (BfReport *self, BfDocument *document)
     self->figure_runs[0].snapshot = self->seeds[i];
   data.runs = self->figure_runs;
   for (const BfKind *const *kind = bf_figures (); *kind && data.runs->snapshot; kind++)
-    if (g_str_equal ((*kind)->id, "accuracy") || g_str_equal ((*kind)->id, "attenuation") || g_str_equal ((*kind)->id, "results"))
+    if (g_str_equal ((*kind)->id, "accuracy") || g_str_equal ((*kind)->id, "attenuation") 
+        || (g_str_equal ((*kind)->id, "results") && has_accuracies (&data)))
       bf_document_add_figure (document, (const BfFigure *) *kind, &data, ((const BfFigure *) *kind)->reading);
 }
 

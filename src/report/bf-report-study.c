@@ -3,6 +3,7 @@
  *
  * The rows of a study: what each reached, and what it trains.
  */
+#include "bf-family.h"
 #include "bf-report-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -35,7 +36,7 @@ bf_report_set_study (BfReport *self, BfStudyQueue *queue)
 
           self->seeds[r * n + i] = snapshot ? bf_snapshot_ref (snapshot) : NULL;
         }
-      *shown = (BfFigureRow) { row->label, bf_report_find_family (row->base), FALSE, self->seeds + r * n, n, row->published_test_accuracy };
+      *shown = (BfFigureRow) { row->label, bf_family_from_id (bf_study_get_family (self->study, r)), FALSE, self->seeds + r * n, n, row->published_test_accuracy };
       for (guint i = 0; i < r; i++)
         shown->hollow |= self->rows[i].family == shown->family;
     }
@@ -112,7 +113,8 @@ add_rows (BfReport *self, BfDocument *document)
     {
       const BfStudyRow *row = self->study->rows->pdata[r];
       g_autoptr (BfSpec) spec = bf_remedies_apply (row->base);
-      guint epochs = self->study->epochs > 0 ? self->study->epochs : spec->epochs;
+      const BfSnapshot *trained = self->seeds[r * self->n_seeds];
+      guint epochs = trained ? trained->plan->spec->epochs : self->study->epochs > 0 ? self->study->epochs : spec->epochs;
 
       bf_report_table_add (table, row->label);
       bf_report_table_take (table, bf_spec_describe_remedies (row->base));

@@ -10,6 +10,7 @@
 #include "../engine/bf-format.h"
 #include "../lab/bf-file.h"
 #include "../lab/bf-remedy.h"
+#include "bf-family.h"
 
 static void
 entry_free (BfReportEntry *self)
@@ -86,35 +87,6 @@ bf_report_set_thresholds (BfReport *self, const BfOptions *thresholds)
   self->thresholds = thresholds ? bf_options_copy (thresholds) : NULL;
 }
 
-static const BfRemedy *
-find_first_remedy (const BfSpec *base)
-{
-  for (guint i = 0; i < base->remedies->len; i++)
-    {
-      const BfRemedySetting *setting = base->remedies->pdata[i];
-
-      if (setting->on)
-        return bf_remedy_find (bf_options_get_kind (setting->options)->id);
-    }
-  return NULL;
-}
-
-/* The families of remedies as figures know them, in the order of BfFamily. */
-BfFamily
-bf_report_find_family (const BfSpec *base)
-{
-  static const char *const ids[BF_N_FAMILIES] = {
-    "baseline", "activation", "normalization", "skip connections",
-    "starting weights", "optimizer, rate", "fine-tuning", "gradient norm, clipping",
-  };
-  const BfRemedy *remedy = find_first_remedy (base);
-
-  for (guint i = 0; remedy && i < BF_N_FAMILIES; i++)
-    if (g_str_equal (ids[i], remedy->family))
-      return (BfFamily) i;
-  return BF_FAMILY_BASELINE;
-}
-
 static char *
 name_entry (const BfReportEntry *entry)
 {
@@ -134,7 +106,7 @@ examine (BfReport *self, BfReportEntry *entry)
   if (entry->findings)
     return;   /* printed before */
   entry->name = name_entry (entry);
-  entry->family = bf_report_find_family (entry->base);
+  entry->family = bf_family_from_spec (entry->base);
   if (measured)
     {
       entry->facts = bf_data_facts_new (entry->data);

@@ -56,9 +56,6 @@ GBytes   *bf_report_print  (BfReport *self, const BfReportLook *look, guint *n_p
 /* "t1-baseline-report", transfer full. */
 char     *bf_report_suggest_name (BfReport *self);
 
-/* The color of an experiment among others: that of its first remedy that is on. */
-BfFamily  bf_report_find_family  (const BfSpec *base);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfReport, bf_report_free)
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bf-export.h"
+#include "bf-family.h"
 #include "bf-layer-value.h"
 #include "bf-file.h"
 
@@ -215,7 +216,7 @@ draw_study (guint s, BfStudyQueue *queue, const char *folder, gboolean help)
 
       for (guint i = 0; i < n; i++)
         seeds[r * n + i] = bf_study_queue_get_run (queue, r, i)->snapshot;
-      rows[r] = (BfFigureRow) { row->label, bf_report_find_family (row->base), FALSE, seeds + r * n, n, row->published_test_accuracy };
+      rows[r] = (BfFigureRow) { row->label, bf_family_from_spec (row->base), FALSE, seeds + r * n, n, row->published_test_accuracy };
       for (guint i = 0; i < r; i++)
         rows[r].hollow |= rows[i].family == rows[r].family;
     }
