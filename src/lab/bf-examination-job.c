@@ -12,7 +12,7 @@
 #include "bf-weights.h"
 
 /* How long the end of the program waits for jobs under way. */
-#define EXIT_SECONDS 5
+#define EXIT_SECONDS 30
 
 struct _BfExaminationJob
 {

@@ -49,7 +49,7 @@ test_applies (void)
   scene.data.jacobian = NULL;
   g_assert_false (bf_figure_applies (scene.figure, &scene.data));
   text = scene.figure->describe (&scene.data);
-  g_assert_nonnull (strstr (text, "not examined"));
+  g_assert_nonnull (strstr (text, "not computed"));
   scene.figure->csv (csv, &scene.data);
   g_assert_cmpstr (csv->str, ==, "what,layer,name,step,sample,place,log10_value\n");
 }
@@ -125,6 +125,88 @@ test_pick (void)
       }
 }
 
+/* Of layers that leave nothing (start: constant, 0), or every length (orthogonal). */
+static BfJacobian *
+make_jacobian (const char *start, guint depth)
+{
+  const BfShape shape = { 6, 6, 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BfSpec) spec = bf_spec_new ();
+  g_autoptr (BfPlan) plan = NULL;
+  g_autoptr (BfNetwork) network = NULL;
+  BfJacobian *jacobian;
+
+  bf_options_free (spec->loss);
+  spec->loss = bf_options_new (bf_kind_find (bf_losses, "mse"));
+  for (guint i = 0; i < depth; i++)
+    {
+      BfLayer *layer = bf_spec_append (spec, "dense");
+
+      bf_options_set_number (layer->options, "units", 6, NULL);
+      g_assert_true (bf_options_set_choice (layer->options, "start", start, NULL));
+    }
+  plan = bf_plan_new (spec, &shape);
+  network = bf_network_new (plan, 1, 1, &error);
+  g_assert_no_error (error);
+  jacobian = bf_jacobian_new (network, 1, 1, 0, NULL, &error);
+  g_assert_no_error (error);
+  return jacobian;
+}
+
+/* Pixels that differ from the corner's. */
+static guint
+count_drawn (cairo_surface_t *surface)
+{
+  const int width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface);
+  const int stride = cairo_image_surface_get_stride (surface) / 4;
+  const guint32 *pixels = (const guint32 *) (void *) cairo_image_surface_get_data (surface);
+  guint n = 0;
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      n += pixels[y * stride + x] != pixels[0];
+  return n;
+}
+
+/* Shapes without width and bands without values, in any room; something is there wherever there is room. */
+static void
+test_degenerate (void)
+{
+  static const struct { double width, height; } sizes[] = { { 1200, 640 }, { 420, 400 }, { 330, 170 }, { 60, 40 }, { 3, 2 } };
+  static const char *const starts[] = { "constant", "orthogonal" };
+
+  for (guint i = 0; i < 2 * 3 * G_N_ELEMENTS (sizes); i++)
+    {
+      const guint depths[] = { 1, 8, 60 }, s = i / 6;
+      g_auto (Scene) scene;
+      g_autoptr (BfJacobian) jacobian = make_jacobian (starts[i % 2], depths[i / 2 % 3]);
+      cairo_surface_t *surface;
+      g_autofree char *words = NULL;
+      BfStyle style;
+
+      scene_init (&scene);
+      bf_style_init (&style, i % BF_N_THEMES);
+      style.window = i % 4 > 1;
+      scene.data.jacobian = jacobian;
+      scene.data.hover = &scene.data.cursor;
+      surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) sizes[s].width, (int) sizes[s].height);
+      {
+        cairo_t *cr = cairo_create (surface);
+
+        bf_figure_draw (scene.figure, cr, sizes[s].width, sizes[s].height, &style, &scene.data);
+        g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+        cairo_destroy (cr);
+      }
+      cairo_surface_flush (surface);
+      if (sizes[s].width > 300)
+        g_assert_cmpuint (count_drawn (surface), >, 500);
+      cairo_surface_destroy (surface);
+      words = scene.figure->describe (&scene.data);
+      if (!strstr (words, i % 2 ? "root mean square 1.0 (" : "root mean square 0 ("))
+        g_error ("%s", words);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +215,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/jacobian/csv", test_csv);
   g_test_add_func ("/plot/jacobian/describe", test_describe);
   g_test_add_func ("/plot/jacobian/pick", test_pick);
+  g_test_add_func ("/plot/jacobian/degenerate", test_degenerate);
   return g_test_run ();
 }

@@ -162,7 +162,7 @@ jacobian_draw (cairo_t *cr, double width, double height, const BfStyle *style, c
   bf_draw_init (&draw, cr, width, height, style);
   if (!data->jacobian)
     {
-      bf_draw_nothing (&draw, _("Not examined yet"));
+      bf_draw_nothing (&draw, _("Not computed yet"));
       return;
     }
   if (!bf_spectra_lay_out (&self, &draw, data))
@@ -263,7 +263,7 @@ jacobian_describe (const BfFigureData *data)
   double expected;
 
   if (!jacobian)
-    return g_string_free (g_string_append (out, _("Singular values of the Jacobians: not examined yet.")), FALSE);
+    return g_string_free (g_string_append (out, _("Singular values of the Jacobians: not computed yet.")), FALSE);
   step = bf_format_count (jacobian->step);
   g_string_append_printf (out, ngettext ("Singular values of the Jacobians of %u layer after step %s, at %u samples.",
                                          "Singular values of the Jacobians of %u layers after step %s, at %u samples.",
