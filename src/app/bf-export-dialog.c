@@ -7,6 +7,7 @@
 #include "bf-figure-choices.h"
 #include "bf-file-dialog.h"
 #include "../lab/bf-settings.h"
+#include "../lab/bf-write.h"
 #include "../engine/bf-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -321,9 +322,7 @@ on_saved (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = bf_export_job_finish (result, &error);
   g_autoptr (GFile) file = g_steal_pointer (&self->file);
-  gsize size;
-  const char *contents = bytes ? g_bytes_get_data (bytes, &size) : NULL;
-  if (contents && g_file_replace_contents (file, contents, size, NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, &error))
+  if (bytes && bf_write_bytes (file, bytes, &error))
     {
       if (self->centre)
         bf_centre_toast_saved (self->centre, file);

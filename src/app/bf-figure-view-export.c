@@ -9,6 +9,7 @@
 #include "bf-centre.h"
 #include "bf-export-dialog.h"
 #include "bf-file-dialog.h"
+#include "../lab/bf-write.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -94,10 +95,8 @@ on_data_file (GFile    *file,
     return;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = figure_view_make_bytes (self, scene, BF_FORMAT_CSV, &error);
-  gsize size;
-  const char *text = bytes ? g_bytes_get_data (bytes, &size) : NULL;
   BfCentre *centre = BF_CENTRE (gtk_widget_get_ancestor (GTK_WIDGET (self), BF_TYPE_CENTRE));
-  if (text && g_file_replace_contents (file, text, size, NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, &error))
+  if (bytes && bf_write_bytes (file, bytes, &error))
     {
       if (centre)
         bf_centre_toast_saved (centre, file);

@@ -138,6 +138,25 @@ test_of_a_start (void)
     g_assert_nonnull (strstr (text, "not trained"));
 }
 
+/* On the other paper, columns from right to left: nothing is lost. */
+static void
+test_from_right_to_left (void)
+{
+  const BfReportLook mirrored = { .paper = BF_PAPER_LETTER, .right_to_left = TRUE, .created = 1700000000 };
+  g_autoptr (RealRun) run = real_run_new (&relu);
+  g_autoptr (BfReport) report = bf_report_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+
+  real_run_add_to_report (run, report);
+  bytes = bf_report_print (report, &mirrored, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "0 0 612 792", 11));
+  text = pdf_get_text (bytes);
+  assert_words (text, (const char *const[]) { "At a Glance", "Dense 10", "Learning Rate", "Figure 9. ", NULL });
+}
+
 static void
 test_of_many_epochs (void)
 {
@@ -238,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/of-two-runs", test_of_two_runs);
   g_test_add_func ("/report/of-a-diverged-run", test_of_a_diverged_run);
   g_test_add_func ("/report/of-a-start", test_of_a_start);
+  g_test_add_func ("/report/from-right-to-left", test_from_right_to_left);
   g_test_add_func ("/report/of-many-epochs", test_of_many_epochs);
   g_test_add_func ("/report/of-a-study", test_of_a_study);
   g_test_add_func ("/report/help-page", test_help_page);
