@@ -232,6 +232,19 @@ bf_document_break_page (BfDocument *self)
   self->break_next = TRUE;
 }
 
+/* The name stands here where the title is another one, or there is nothing else to say. */
+static char *
+make_caption (guint number, const char *name, gboolean titled, const char *reading)
+{
+  if (!reading || !*reading)
+    /* Translators: below a figure in a report: its number and its name, or how to read it. */
+    return g_strdup_printf (_("Figure %u. %s"), number, name);
+  if (!titled)
+    return g_strdup_printf (_("Figure %u. %s"), number, _(reading));
+  /* Translators: below a figure in a report: its number, its name, how to read it. */
+  return g_strdup_printf (_("Figure %u, %s. %s"), number, name, _(reading));
+}
+
 void
 bf_document_add_figure (BfDocument *self, const BfFigure *figure, const BfFigureData *data, const char *reading)
 {
@@ -246,8 +259,6 @@ bf_document_add_figure (BfDocument *self, const BfFigure *figure, const BfFigure
   piece->data = *data;
   piece->outline = g_strdup (bf_kind_get_name (&figure->kind));
   piece->outline_level = 1;
-  /* Translators: below a figure in a report: its number and how to read it. */
-  caption = reading && *reading ? g_strdup_printf (_("Figure %u. %s"), self->n_figures, _(reading))
-                                : g_strdup_printf (_("Figure %u. %s"), self->n_figures, bf_kind_get_name (&figure->kind));
+  caption = make_caption (self->n_figures, bf_kind_get_name (&figure->kind), data->title != NULL, reading);
   bf_document_add_text (self, BF_DOCUMENT_NOTE, caption);
 }

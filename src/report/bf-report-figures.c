@@ -9,8 +9,33 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* What the diagnosis says of the gradient's way back is the title of the figures that show it; NULL: nothing. */
+static const char *
+find_title (const BfReportEntry *entry, const BfFigure *figure)
+{
+  static const char *const figures[] = { "heatmap", "ridgelines", "depth", "profile", "flow", NULL };
+
+  for (guint i = 0; g_strv_contains (figures, figure->kind.id) && i < entry->findings->len; i++)
+    {
+      const BfFinding *finding = entry->findings->pdata[i];
+
+      if (g_str_equal (finding->id, "vanishing-gradient") || g_str_equal (finding->id, "exploding-gradient"))
+        return finding->title;
+    }
+  return NULL;
+}
+
 static void
-add_figures (BfDocument *document, const BfFigureData *data, gboolean pairs)
+add_figure (const BfReportEntry *entry, BfDocument *document, const BfFigure *figure, const BfFigureData *data)
+{
+  BfFigureData titled = *data;
+
+  titled.title = data->n_runs == 1 ? find_title (entry, figure) : NULL;
+  bf_document_add_figure (document, figure, &titled, figure->reading);
+}
+
+static void
+add_figures (const BfReportEntry *entry, BfDocument *document, const BfFigureData *data, gboolean pairs)
 {
   for (const BfKind *const *kind = bf_figures (); *kind; kind++)
     {
@@ -19,7 +44,7 @@ add_figures (BfDocument *document, const BfFigureData *data, gboolean pairs)
 
       /* One run against another needs two. */
       if (pair == pairs && bf_figure_applies (figure, data))
-        bf_document_add_figure (document, figure, data, figure->reading);
+        add_figure (entry, document, figure, data);
     }
 }
 
@@ -42,8 +67,8 @@ add_runs (BfReport *self, BfDocument *document)
     }
   data.runs = self->figure_runs;
   if (self->runs->len > 1)
-    add_figures (document, &data, TRUE);
-  add_figures (document, &data, FALSE);
+    add_figures (first, document, &data, TRUE);
+  add_figures (first, document, &data, FALSE);
 }
 
 /* A test accuracy, measured or published: without any, the figure of results would be empty. */
