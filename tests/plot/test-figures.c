@@ -162,6 +162,52 @@ test_transparent (gconstpointer user_data)
   cairo_surface_destroy (surface);
 }
 
+/* What is read out lies beside the cell, and not over the names of the rows. */
+static void
+test_card_leaves_names (void)
+{
+  static const char *const ids[] = { "heatmap", "compare", "difference" };
+  const int width = 460, height = 300;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      const BfFigure *figure = bf_figure_find (ids[i]);
+      g_auto (Scene) scene;
+      cairo_surface_t *bare;
+      BfCursor hover;
+      BfStyle style;
+      guint drawn = 0;
+      int left = 0;
+
+      scene_init (&scene, figure, &samples[0], 2);
+      bf_style_init (&style, BF_THEME_LIGHT);
+      style.window = TRUE;
+      hover = scene.cursor;
+      while (left < width && !figure->pick (left, height / 2.0, width, height, &style, &scene.data, &hover))
+        left++;
+      g_assert_cmpint (left, <, width / 2);
+      scene.data.show_cursor = FALSE;
+      bare = draw_image (figure, width, height, &style, &scene.data);
+      scene.data.hover = &hover;
+      for (hover.weighted = 0; hover.weighted < scene.snapshots[0]->plan->n_weighted; hover.weighted++)
+        for (hover.step = 0; hover.step <= bf_snapshot_get_last_step (scene.snapshots[1]); hover.step += 7)
+          {
+            cairo_surface_t *surface = draw_image (figure, width, height, &style, &scene.data);
+
+            for (int y = 0; y < height; y += 3)
+              {
+                for (int x = 0; x < left - 6; x++)
+                  g_assert_cmphex (get_pixel (surface, x, y), ==, get_pixel (bare, x, y));
+                for (int x = left; x < width; x += 3)
+                  drawn += get_pixel (surface, x, y) != get_pixel (bare, x, y);
+              }
+            cairo_surface_destroy (surface);
+          }
+      g_assert_cmpuint (drawn, >, 100);
+      cairo_surface_destroy (bare);
+    }
+}
+
 /* No size breaks a figure, nor any place of the pointer. */
 static void
 test_every_size (gconstpointer user_data)
@@ -555,6 +601,7 @@ main (int argc, char **argv)
       add ("described", figure, test_described);
     }
   g_test_add_func ("/figures/heatmap-cells", test_heatmap_cells);
+  g_test_add_func ("/figures/card-leaves-names", test_card_leaves_names);
   g_test_add_func ("/figures/rows-align", test_rows_align);
   g_test_add_func ("/figures/difference-sign", test_difference_sign);
   return g_test_run ();

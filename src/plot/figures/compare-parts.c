@@ -211,8 +211,12 @@ bf_compare_count_common (const BfFigureData *data)
 
 void
 bf_compare_draw_card (BfDraw *draw, const BfFigureData *data, const BfPairRows *rows, guint row, guint64 step,
-                      double x, double y0, double y1)
+                      const BfHeatmap *map)
 {
+  const BfRect place = bf_rows_get_rect (&map->rows, row);
+  /* Never over the names of the rows. */
+  const BfRect area = { map->cells.x, 4, draw->width - map->cells.x - 4, draw->height - 8 };
+
   BfCell a = bf_compare_get_cell (data, rows, 0, row, step), b = bf_compare_get_cell (data, rows, 1, row, step);
   BfCell ratio = bf_compare_divide (&a, &b, INFINITY);
   g_autofree char *number = bf_format_count (step), *title = g_strdup_printf (_("%s, step %s"), rows->names[row], number);
@@ -222,5 +226,5 @@ bf_compare_draw_card (BfDraw *draw, const BfFigureData *data, const BfPairRows *
   const char *names[] = { bf_compare_get_label (data, 0), bf_compare_get_label (data, 1), _("ratio") };
   const char *values[] = { first, second, times };
 
-  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, x, y0, y1, title, names, values, 3);
+  bf_draw_card (draw, &area, bf_heatmap_cursor_x (map, step), place.y, place.y + place.height, title, names, values, 3);
 }

@@ -52,9 +52,9 @@ BfCell bf_compare_get_cell (const BfFigureData *data, const BfPairRows *rows, gu
 /* Steps that all runs have. */
 guint64 bf_compare_count_common (const BfFigureData *data);
 
-/* The values of a row at a step in both runs, and their ratio. x, y0, y1: as bf_draw_card(). */
+/* The values of a row at a step in both runs, and their ratio, beside that cell of the map. */
 void bf_compare_draw_card (BfDraw *draw, const BfFigureData *data, const BfPairRows *rows, guint row, guint64 step,
-                           double x, double y0, double y1);
+                           const BfHeatmap *map);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BfPairRows, bf_pair_rows_free)
 

@@ -118,11 +118,7 @@ draw_panel (BfDraw *draw, const BfCompare *self, const BfFigureData *data, guint
 static void
 draw_read_out (BfDraw *draw, const BfCompare *self, const BfFigureData *data)
 {
-  guint row = self->rows->places[0][data->hover->weighted];
-  BfRect rect = bf_rows_get_rect (&self->maps[0].rows, row);
-
-  bf_compare_draw_card (draw, data, self->rows, row, data->hover->step,
-                        bf_heatmap_cursor_x (&self->maps[0], data->hover->step), rect.y, rect.y + rect.height);
+  bf_compare_draw_card (draw, data, self->rows, self->rows->places[0][data->hover->weighted], data->hover->step, &self->maps[0]);
 }
 
 /* What moves with the cursor's step and the pointer. */

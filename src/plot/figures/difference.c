@@ -192,12 +192,7 @@ draw_hand (BfDraw *draw, const BfDifference *self, const BfFigureData *data)
     bf_heatmap_draw_cursor (draw, &self->map, &(BfCursor) { (guint) chosen, MIN (data->cursor.step, self->map.trained - 1) },
                             BF_DRAW_HAND);
   if (data->hover && (chosen = get_chosen_row (self, data->hover)) >= 0 && data->hover->step < self->map.trained)
-    {
-      BfRect row = bf_rows_get_rect (&self->map.rows, (guint) chosen);
-
-      bf_compare_draw_card (draw, data, self->rows, (guint) chosen, data->hover->step,
-                            bf_heatmap_cursor_x (&self->map, data->hover->step), row.y, row.y + row.height);
-    }
+    bf_compare_draw_card (draw, data, self->rows, (guint) chosen, data->hover->step, &self->map);
 }
 
 static void

@@ -199,7 +199,7 @@ draw_value_read_out (BfDraw *draw, const BfHeatmap *map, const BfFigureData *dat
   g_autofree char *step = bf_format_count (hover->step), *value = bf_layer_value_format (data->value, &cell);
   g_autofree char *title = g_strdup_printf (_("%s, step %s"), bf_layer_name (snapshot->plan, hover->weighted), step);
 
-  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, bf_heatmap_cursor_x (map, hover->step),
+  bf_draw_card (draw, &(BfRect) { map->cells.x, 4, draw->width - map->cells.x - 4, draw->height - 8 }, bf_heatmap_cursor_x (map, hover->step),
                 row.y, row.y + row.height, title, (const char *const[]) { _(data->value->name) },
                 (const char *const[]) { value }, 1);
 }
