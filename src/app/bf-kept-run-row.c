@@ -120,6 +120,18 @@ format_time (gint64 seconds)
   return g_date_time_format (time, today ? "%H:%M" : "%x");
 }
 
+/* The focus is on the list's own widget around the row. */
+static void
+show_label (BfKeptRunRow *self)
+{
+  const BfNotebookEntry *entry = bf_kept_run_get_entry (self->run);
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  if (item)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, entry->name,
+                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, gtk_label_get_label (self->remark), -1);
+}
+
 static void
 show (BfKeptRunRow *self)
 {
@@ -136,6 +148,7 @@ show (BfKeptRunRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->remark), remark);
   gtk_label_set_label (self->accuracy, percent);
   gtk_label_set_label (self->when, when);
+  show_label (self);
   bf_star_show (self->star, entry->star, entry->name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->menu), more);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, more, -1);
@@ -171,9 +184,17 @@ bf_kept_run_row_class_init (BfKeptRunRowClass *class)
 }
 
 static void
+on_parent (BfKeptRunRow *self)
+{
+  if (self->run)
+    show_label (self);
+}
+
+static void
 bf_kept_run_row_init (BfKeptRunRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "notify::parent", G_CALLBACK (on_parent), NULL);
 }
 
 GtkWidget *
