@@ -160,9 +160,9 @@ centre_show_runs (BfCentre *self)
   BfSessionRun *beside = bf_session_get_beside (self->session);
   g_autofree char *label = beside ? g_strdup_printf (_("With %s"), beside->label) : NULL;
   gtk_menu_button_set_label (self->runs_button, label ? label : _("Runs"));
-  /* Comparing has a choice of its own. */
+  /* Comparing has a choice of its own; the data are the same for all. */
   gtk_widget_set_visible (GTK_WIDGET (self->runs_button), bf_session_get_runs (self->session)->len > 1
-                          && !centre_shows (self, "compare"));
+                          && !centre_shows (self, "compare") && !centre_shows (self, "data"));
   centre_show_page (self);
 }
 
