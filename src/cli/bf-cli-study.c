@@ -10,7 +10,9 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "../lab/bf-file.h"
 #include "../plot/bf-export.h"
+#include "../report/bf-study-rows.h"
 
 /* Drawn of each row, with every seed. */
 static const char *const row_figures[] = { "curves", "depth" };
@@ -134,11 +136,11 @@ wait_for_study (BfStudyQueue *queue)
 }
 
 static gboolean
-write_figure (const BfFigure *figure, const BfFigureData *data, const char *folder, const char *id, BfFormat format,
+write_figure (const BfFigure *figure, const BfFigureData *data, BfSpec *base, const char *folder, const char *id, BfFormat format,
               GError **error)
 {
   g_autofree char *name = g_strdup_printf ("%s-%s.%s", id, figure->kind.id, bf_formats ()[format]->id);
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *experiment = bf_file_print (base);
   BfExportOptions options;
   BfStyle style;
 
@@ -146,6 +148,7 @@ write_figure (const BfFigure *figure, const BfFigureData *data, const char *fold
   path = g_build_filename (folder, g_strdelimit (name, "/\\", '-'), NULL);
   bf_style_init (&style, BF_THEME_LIGHT);
   bf_export_options_init (&options, format);
+  options.experiment = experiment;
   if (!bf_export_to_file (figure, &style, data, &options, path, error))
     return FALSE;
   g_printerr ("%s\n", path);
@@ -182,10 +185,26 @@ write_row (BfStudyQueue *queue, guint r, const char *folder, GError **error)
     {
       const BfFigure *figure = bf_figure_find (row_figures[i]);
 
-      if (!write_figure (figure, &data, folder, row->id, BF_FORMAT_PNG, error)
-          || !write_figure (figure, &data, folder, row->id, BF_FORMAT_CSV, error))
+      if (!write_figure (figure, &data, row->base, folder, row->id, BF_FORMAT_PNG, error)
+          || !write_figure (figure, &data, row->base, folder, row->id, BF_FORMAT_CSV, error))
         return FALSE;
     }
+  return TRUE;
+}
+
+/* The figures that set the rows against each other; they carry the first row's experiment. */
+static gboolean
+write_comparison (BfStudyQueue *queue, const char *folder, GError **error)
+{
+  static const BfFormat formats[] = { BF_FORMAT_PNG, BF_FORMAT_CSV };
+  g_autoptr (BfStudyRows) rows = bf_study_rows_new (queue);
+  const BfFigureData data = bf_study_rows_get_data (rows);
+  const BfStudyRow *first = rows->study->rows->pdata[0];
+
+  for (const BfKind *const *kind = bf_figures (); *kind; kind++)
+    for (guint i = 0; i < G_N_ELEMENTS (formats) && bf_study_rows_applies (rows, (const BfFigure *) *kind); i++)
+      if (!write_figure ((const BfFigure *) *kind, &data, first->base, folder, "study", formats[i], error))
+        return FALSE;
   return TRUE;
 }
 
@@ -212,7 +231,7 @@ write_results (BfStudyQueue *queue, const char *folder, GError **error)
   for (guint r = 0; r < bf_study_queue_get_study (queue)->rows->len; r++)
     if (!write_row (queue, r, folder, error))
       return FALSE;
-  return TRUE;
+  return write_comparison (queue, folder, error);
 }
 
 static gboolean

@@ -7,7 +7,6 @@
 #include "bf-report-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
 /* What the diagnosis says of the gradient's way back is the title of the figures that show it; NULL: nothing. */
 static const char *
@@ -71,36 +70,13 @@ add_runs (BfReport *self, BfDocument *document)
   add_figures (first, document, &data, FALSE);
 }
 
-/* A test accuracy, measured or published: without any, the figure of results would be empty. */
-static gboolean
-has_accuracies (const BfFigureData *data)
-{
-  for (guint r = 0; r < data->n_rows; r++)
-    {
-      if (isfinite (data->rows[r].published_accuracy))
-        return TRUE;
-      for (guint i = 0; i < data->rows[r].n_seeds; i++)
-        if (data->rows[r].seeds[i] && isfinite (data->rows[r].seeds[i]->test_accuracy))
-          return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 add_study (BfReport *self, BfDocument *document)
 {
-  BfFigureData data = {
-    .rows = self->rows, .n_rows = self->study->rows->len, .n_runs = 1, .subtitle = self->study->name, .scale_locked = TRUE,
-  };
+  const BfFigureData data = bf_study_rows_get_data (self->rows);
 
-  self->figure_runs = g_renew (BfFigureRun, self->figure_runs, 1);
-  self->figure_runs[0] = (BfFigureRun) { 0 };
-  for (guint i = 0; i < data.n_rows * self->n_seeds && !self->figure_runs[0].snapshot; i++)
-    self->figure_runs[0].snapshot = self->seeds[i];
-  data.runs = self->figure_runs;
-  for (const BfKind *const *kind = bf_figures (); *kind && data.runs->snapshot; kind++)
-    if (g_str_equal ((*kind)->id, "accuracy") || g_str_equal ((*kind)->id, "attenuation") 
-        || (g_str_equal ((*kind)->id, "results") && has_accuracies (&data)))
+  for (const BfKind *const *kind = bf_figures (); *kind; kind++)
+    if (bf_study_rows_applies (self->rows, (const BfFigure *) *kind))
       bf_document_add_figure (document, (const BfFigure *) *kind, &data, ((const BfFigure *) *kind)->reading);
 }
 
@@ -109,7 +85,7 @@ bf_report_add_figures (BfReport *self, BfDocument *document)
 {
   bf_document_break_page (document);
   bf_document_add_text (document, BF_DOCUMENT_HEADING, _("Figures"));
-  if (self->study)
+  if (self->rows)
     add_study (self, document);
   else
     add_runs (self, document);

@@ -29,8 +29,8 @@ print_seeds (BfReport *self)
 {
   const BfReportEntry *entry = self->runs->len > 0 ? self->runs->pdata[0] : NULL;
 
-  if (self->study)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u seed a row", "%u seeds a row", self->n_seeds), self->n_seeds);
+  if (self->rows)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u seed a row", "%u seeds a row", self->rows->n_seeds), self->rows->n_seeds);
   return g_strdup_printf (_("seed %" PRIu64), entry->base->seed);
 }
 
@@ -39,14 +39,14 @@ bf_report_add_head (BfReport *self, BfDocument *document, const BfReportLook *lo
 {
   const BfReportEntry *first = self->runs->len > 0 ? self->runs->pdata[0] : NULL;
   g_autofree char *seeds = print_seeds (self), *runs = NULL;
-  const char *title = self->study ? self->study->name : first->base->name;
+  const char *title = self->rows ? self->rows->study->name : first->base->name;
 
   bf_document_add_text (document, BF_DOCUMENT_TITLE, title && *title ? title : _("Untitled"));
-  bf_document_add_text (document, BF_DOCUMENT_LEAD, self->study ? self->study->summary : first->base->summary);
-  if (!self->study && self->runs->len > 1)
+  bf_document_add_text (document, BF_DOCUMENT_LEAD, self->rows ? self->rows->study->summary : first->base->summary);
+  if (!self->rows && self->runs->len > 1)
     /* Translators: the names of two runs. */
     runs = g_strdup_printf (_("%s against %s"), first->name, ((BfReportEntry *) self->runs->pdata[1])->name);
-  else if (!self->study && g_strcmp0 (first->name, first->base->name) != 0)
+  else if (!self->rows && g_strcmp0 (first->name, first->base->name) != 0)
     runs = g_strdup (first->name);
   bf_document_add_text (document, BF_DOCUMENT_LEAD, runs);
   add_made (document, look, seeds);

@@ -7,6 +7,7 @@
 
 #include "../lab/bf-diagnosis.h"
 #include "bf-report.h"
+#include "bf-study-rows.h"
 
 G_BEGIN_DECLS
 
@@ -34,11 +35,8 @@ struct _BfReport
   gatomicrefcount references;
   GPtrArray *runs;           /* of BfReportEntry */
   BfOptions *thresholds;
-  BfStudy *study;            /* or NULL */
-  guint n_seeds;
+  BfStudyRows *rows;         /* in place of runs; or NULL */
   BfStudySummary *summaries; /* of its rows */
-  BfSnapshot **seeds;        /* of all rows, one after the other; held where not NULL */
-  BfFigureRow *rows;
   BfFigureRun *figure_runs;  /* of `runs`, while it is printed */
 };
 

@@ -3,7 +3,6 @@
  *
  * The rows of a study: what each reached, and what it trains.
  */
-#include "bf-family.h"
 #include "bf-report-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -15,31 +14,11 @@
 void
 bf_report_set_study (BfReport *self, BfStudyQueue *queue)
 {
-  guint n_rows, n;
-
-  g_return_if_fail (!self->study);
-  self->study = bf_study_ref (bf_study_queue_get_study (queue));
-  n_rows = self->study->rows->len;
-  self->n_seeds = n = bf_study_queue_get_seeds (queue);
-  self->summaries = g_new0 (BfStudySummary, n_rows);
-  self->seeds = g_new0 (BfSnapshot *, n_rows * n);
-  self->rows = g_new0 (BfFigureRow, n_rows);
-  for (guint r = 0; r < n_rows; r++)
-    {
-      const BfStudyRow *row = self->study->rows->pdata[r];
-      BfFigureRow *shown = &self->rows[r];
-
-      bf_study_queue_summarize (queue, r, &self->summaries[r]);
-      for (guint i = 0; i < n; i++)
-        {
-          BfSnapshot *snapshot = bf_study_queue_get_run (queue, r, i)->snapshot;
-
-          self->seeds[r * n + i] = snapshot ? bf_snapshot_ref (snapshot) : NULL;
-        }
-      *shown = (BfFigureRow) { row->label, bf_family_from_id (bf_study_get_family (self->study, r)), FALSE, self->seeds + r * n, n, row->published_test_accuracy };
-      for (guint i = 0; i < r; i++)
-        shown->hollow |= self->rows[i].family == shown->family;
-    }
+  g_return_if_fail (!self->rows);
+  self->rows = bf_study_rows_new (queue);
+  self->summaries = g_new0 (BfStudySummary, self->rows->n_rows);
+  for (guint r = 0; r < self->rows->n_rows; r++)
+    bf_study_queue_summarize (queue, r, &self->summaries[r]);
 }
 
 /* "83.9 ± 0.3 %" */
@@ -81,9 +60,9 @@ add_results (BfReport *self, BfDocument *document)
   };
   g_autoptr (BfReportTable) table = bf_report_table_new ();
 
-  for (guint r = 0; r < self->study->rows->len; r++)
+  for (guint r = 0; r < self->rows->study->rows->len; r++)
     {
-      const BfStudyRow *row = self->study->rows->pdata[r];
+      const BfStudyRow *row = self->rows->study->rows->pdata[r];
       const BfStudySummary *summary = &self->summaries[r];
 
       bf_report_table_add (table, row->label);
@@ -91,7 +70,7 @@ add_results (BfReport *self, BfDocument *document)
       bf_report_table_take (table, bf_report_print_percent (row->published_test_accuracy));
       bf_report_table_take (table, print_loss (&summary->train_loss));
       bf_report_table_take (table, isfinite (summary->attenuation) ? bf_format_ratio (summary->attenuation) : g_strdup ("–"));
-      bf_report_table_take (table, print_outcome (summary, self->n_seeds));
+      bf_report_table_take (table, print_outcome (summary, self->rows->n_seeds));
     }
   bf_document_add_text (document, BF_DOCUMENT_HEADING, _("Results"));
   bf_document_add_text (document, BF_DOCUMENT_NOTE,
@@ -109,12 +88,12 @@ add_rows (BfReport *self, BfDocument *document)
   };
   g_autoptr (BfReportTable) table = bf_report_table_new ();
 
-  for (guint r = 0; r < self->study->rows->len; r++)
+  for (guint r = 0; r < self->rows->study->rows->len; r++)
     {
-      const BfStudyRow *row = self->study->rows->pdata[r];
+      const BfStudyRow *row = self->rows->study->rows->pdata[r];
       g_autoptr (BfSpec) spec = bf_remedies_apply (row->base);
-      const BfSnapshot *trained = self->seeds[r * self->n_seeds];
-      guint epochs = trained ? trained->plan->spec->epochs : self->study->epochs > 0 ? self->study->epochs : spec->epochs;
+      const BfSnapshot *trained = self->rows->seeds[r * self->rows->n_seeds];
+      guint epochs = trained ? trained->plan->spec->epochs : self->rows->study->epochs > 0 ? self->rows->study->epochs : spec->epochs;
 
       bf_report_table_add (table, row->label);
       bf_report_table_take (table, bf_spec_describe_remedies (row->base));

@@ -52,13 +52,9 @@ bf_report_free (BfReport *self)
 {
   if (!g_atomic_ref_count_dec (&self->references))
     return;
-  for (guint i = 0; self->study && i < self->study->rows->len * self->n_seeds; i++)
-    g_clear_pointer (&self->seeds[i], bf_snapshot_unref);
-  g_free (self->seeds);
-  g_free (self->rows);
+  g_clear_pointer (&self->rows, bf_study_rows_free);
   g_free (self->summaries);
   g_free (self->figure_runs);
-  g_clear_pointer (&self->study, bf_study_unref);
   g_clear_pointer (&self->thresholds, bf_options_free);
   g_ptr_array_unref (self->runs);
   g_free (self);
@@ -139,7 +135,7 @@ static const char *
 get_title (BfReport *self)
 {
   const BfReportEntry *first = self->runs->len > 0 ? self->runs->pdata[0] : NULL;
-  const char *name = self->study ? self->study->name : first->base->name;
+  const char *name = self->rows ? self->rows->study->name : first->base->name;
 
   return name && *name ? name : _("Untitled");
 }
@@ -152,7 +148,7 @@ bf_report_print (BfReport *self, const BfReportLook *look, guint *n_pages, GErro
   BfReportLook used = *look;
   BfDocumentInfo info;
 
-  if (self->runs->len == 0 && !self->study)
+  if (self->runs->len == 0 && !self->rows)
     {
       g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("There is nothing to report yet. Press Train first."));
       return NULL;
@@ -161,7 +157,7 @@ bf_report_print (BfReport *self, const BfReportLook *look, guint *n_pages, GErro
     used.created = g_get_real_time () / G_USEC_PER_SEC;
   for (guint i = 0; i < self->runs->len; i++)
     examine (self, self->runs->pdata[i]);
-  experiment = bf_file_print (self->study ? ((BfStudyRow *) self->study->rows->pdata[0])->base
+  experiment = bf_file_print (self->rows ? ((BfStudyRow *) self->rows->study->rows->pdata[0])->base
                                           : ((BfReportEntry *) self->runs->pdata[0])->base);
   /* Translators: at the foot of a report's pages: the program, its version, what the report is of. */
   footer = g_strdup_printf (_("Backflow %s, %s"), BF_VERSION, get_title (self));
@@ -171,7 +167,7 @@ bf_report_print (BfReport *self, const BfReportLook *look, guint *n_pages, GErro
   };
   document = bf_document_new (&info);
   bf_report_add_head (self, document, &used);
-  if (self->study)
+  if (self->rows)
     bf_report_add_study (self, document);
   else
     add_runs (self, document);
@@ -182,7 +178,7 @@ bf_report_print (BfReport *self, const BfReportLook *look, guint *n_pages, GErro
 char *
 bf_report_suggest_name (BfReport *self)
 {
-  g_autofree char *ascii = g_str_to_ascii (self->runs->len > 0 || self->study ? get_title (self) : "backflow", NULL);
+  g_autofree char *ascii = g_str_to_ascii (self->runs->len > 0 || self->rows ? get_title (self) : "backflow", NULL);
   g_autofree char *lower = g_ascii_strdown (ascii, -1);
 
   g_strcanon (lower, "abcdefghijklmnopqrstuvwxyz0123456789", '-');

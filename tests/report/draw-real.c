@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "bf-export.h"
-#include "bf-family.h"
 #include "bf-layer-value.h"
+#include "bf-study-rows.h"
 #include "bf-file.h"
 
 static const RealRunKind kinds[] = {
@@ -203,25 +203,10 @@ static void
 draw_study (guint s, BfStudyQueue *queue, const char *folder, gboolean help)
 {
   const BfFigure *figure = bf_figure_find (scenes[s].figure);
-  const BfStudy *study = bf_study_queue_get_study (queue);
-  guint n = bf_study_queue_get_seeds (queue);
-  g_autofree BfFigureRow *rows = g_new0 (BfFigureRow, study->rows->len);
-  g_autofree BfSnapshot **seeds = g_new0 (BfSnapshot *, study->rows->len * n);
-  BfFigureRun run = { .label = study->name };
-  BfFigureData data = { .runs = &run, .n_runs = 1, .rows = rows, .n_rows = study->rows->len, .scale_locked = TRUE, .subtitle = study->name };
+  g_autoptr (BfStudyRows) rows = bf_study_rows_new (queue);
+  const BfFigureData data = bf_study_rows_get_data (rows);
 
-  for (guint r = 0; r < study->rows->len; r++)
-    {
-      const BfStudyRow *row = study->rows->pdata[r];
-
-      for (guint i = 0; i < n; i++)
-        seeds[r * n + i] = bf_study_queue_get_run (queue, r, i)->snapshot;
-      rows[r] = (BfFigureRow) { row->label, bf_family_from_spec (row->base), FALSE, seeds + r * n, n, row->published_test_accuracy };
-      for (guint i = 0; i < r; i++)
-        rows[r].hollow |= rows[i].family == rows[r].family;
-    }
-  run.snapshot = seeds[0];
-  draw_looks (figure, &data, ((BfStudyRow *) study->rows->pdata[0])->base, NULL, folder, help);
+  draw_looks (figure, &data, ((BfStudyRow *) rows->study->rows->pdata[0])->base, NULL, folder, help);
 }
 
 int
