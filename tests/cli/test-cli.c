@@ -333,22 +333,26 @@ test_out (void)
 static void
 test_examine (void)
 {
-  static const struct { const char *arguments; gboolean written; } cases[] = {
-    { "run spiral --steps 3 --out $OUT", FALSE },
-    { "run spiral --steps 3 --out $OUT --figure jacobian", TRUE },
-    { "run spiral --steps 3 --out $OUT --examine", TRUE },
+  static const struct { const char *arguments, *figure, *head; gboolean written; } cases[] = {
+    { "run spiral --steps 3 --out $OUT", "jacobian", NULL, FALSE },
+    { "run spiral --steps 3 --out $OUT --figure jacobian", "jacobian", "what,layer,name,step,", TRUE },
+    { "run spiral --steps 3 --out $OUT --figure loss-line", "loss-line", "step,learning_rates,loss,", TRUE },
+    { "run spiral --steps 3 --out $OUT --figure landscape", "landscape", "first_direction,second_direction,loss,", TRUE },
+    { "run spiral --steps 3 --out $OUT --examine", "landscape", "first_direction,second_direction,loss,", TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *folder = g_dir_make_tmp ("backflow-XXXXXX", NULL);
       g_auto (Result) result = run_in (cases[i].arguments, folder);
-      g_autofree char *path = g_build_filename (folder, "jacobian.png", NULL);
+      g_autofree char *picture = g_strconcat (cases[i].figure, ".png", NULL);
+      g_autofree char *table = g_strconcat (cases[i].figure, ".csv", NULL);
+      g_autofree char *path = g_build_filename (folder, picture, NULL);
 
       g_assert_cmpint (result.code, ==, 0);
       g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, cases[i].written);
       if (cases[i].written)
-        assert_begins (folder, "jacobian.csv", "what,layer,name,step,");
+        assert_begins (folder, table, cases[i].head);
       remove_folder (folder);
     }
 }

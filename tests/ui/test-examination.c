@@ -30,19 +30,27 @@ step (BfWindow *window)
 }
 
 static Scene
-make_scene (void)
+make_scene_of (const char *figure, guint64 steps)
 {
   Scene self = { .window = ui_window ("t1-baseline") };
-  step (self.window);
+  g_autofree char *choice = g_strconcat ("win.quantity::", figure, NULL);
+  for (guint64 i = 0; i < steps; i++)
+    step (self.window);
   ui_activate (self.window, "win.view::curves");
-  ui_activate (self.window, "win.quantity::jacobian");
+  ui_activate (self.window, choice);
   ui_spin (0.3);
   self.bar = BF_EXAMINATION_BAR (ui_find (self.window, "BfExaminationBar", NULL));
   self.state = GTK_LABEL (ui_find (self.bar, "GtkLabel", NULL));
   self.button = GTK_BUTTON (ui_find (self.bar, "GtkButton", NULL));
   self.progress = ui_find (self.bar, "GtkProgressBar", NULL);
-  self.examination = bf_examination_of (bf_session_get_current (ui_session (self.window))->run, bf_examination_find ("jacobian"));
+  self.examination = bf_examination_of (bf_session_get_current (ui_session (self.window))->run, bf_examination_find (figure));
   return self;
+}
+
+static Scene
+make_scene (void)
+{
+  return make_scene_of ("jacobian", 1);
 }
 
 static void
@@ -62,9 +70,9 @@ grab (const Scene *self, int *size)
 }
 
 static void
-test_computes (void)
+test_computes (gconstpointer figure)
 {
-  Scene self = make_scene ();
+  Scene self = make_scene_of (figure, 1);
   int size_before, size_after;
   g_autofree guint32 *before = NULL, *after = NULL;
 
@@ -106,6 +114,20 @@ test_cancels (void)
   ui_close (self.window);
 }
 
+/* Before the first step there are no curves, but there are weights. */
+static void
+test_start (void)
+{
+  Scene self = make_scene_of ("loss-line", 0);
+
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (self.bar)));
+  click (&self);
+  ui_wait_until (!bf_examination_get_running (self.examination), 120);
+  g_assert_nonnull (bf_examination_get_result (self.examination));
+  g_assert_cmpstr (gtk_label_get_label (self.state), ==, "After step 0");
+  ui_close (self.window);
+}
+
 /* Where there is nothing to ask for, there is no bar; and the window goes while something is computed. */
 static void
 test_comes_and_goes (void)
@@ -125,7 +147,10 @@ int
 main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
-  g_test_add_func ("/ui/examination/computes", test_computes);
+  g_test_add_data_func ("/ui/examination/computes/jacobian", "jacobian", test_computes);
+  g_test_add_data_func ("/ui/examination/computes/loss-line", "loss-line", test_computes);
+  g_test_add_data_func ("/ui/examination/computes/landscape", "landscape", test_computes);
+  g_test_add_func ("/ui/examination/start", test_start);
   g_test_add_func ("/ui/examination/cancels", test_cancels);
   g_test_add_func ("/ui/examination/comes-and-goes", test_comes_and_goes);
   return g_test_run ();
