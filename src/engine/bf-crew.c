@@ -23,10 +23,8 @@ struct _BfCrew
   guint looks;
   GThread **others;        /* threads − 1 */
   atomic_uint arrived;
-  guint8 gap[64];          /* who looks at the phase does not hinder who arrives */
   atomic_uint phase;       /* barriers passed */
   atomic_uint sleepers;
-  guint8 other_gap[64];
   GMutex mutex;
   GCond opened;
 
