@@ -7,6 +7,10 @@
  *
  * A sleeper counts itself before it looks for the last time, and the last to come counts sleepers after it has opened
  * the barrier; in sequentially consistent order one of the two sees the other.
+ *
+ * Where other programs hold the processors, a thread is seldom there when it is waited for, and a step that is shared takes three
+ * times as long as one that is not. So a caller that sleeps much of its time does all the work alone for a
+ * while, then tries again. The numbers are the same either way.
  */
 #include "bf-crew.h"
 
@@ -16,6 +20,14 @@
 
 /* About 50 µs of looking. */
 #define LOOKS 2000
+
+/* Microseconds of shared work after which the caller judges whether that was worth it; and of going on alone, twice as
+ * many each time that it was not. */
+#define TRIED 50000
+#define ALONE_FIRST 100000
+#define ALONE_LAST  1600000
+/* More than this part of the time asleep was not. */
+#define TOO_MUCH 0.25
 
 struct _BfCrew
 {
@@ -31,7 +43,13 @@ struct _BfCrew
   BfCrewTask task;         /* NULL: go home; read between two barriers */
   gpointer data;
   gboolean flush;
+
+  gint64 tried, slept;     /* microseconds of the caller since it judged last */
+  gint64 alone, alone_until;
 };
+
+/* A member of a crew, not its caller. */
+static _Thread_local gboolean works;
 
 typedef struct
 {
@@ -61,6 +79,21 @@ open_barrier (BfCrew *self)
   g_mutex_unlock (&self->mutex);
 }
 
+static void
+sleep_until_open (BfCrew *self, guint phase)
+{
+  const gint64 began = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->mutex);
+  atomic_fetch_add (&self->sleepers, 1);
+  while (atomic_load (&self->phase) == phase)
+    g_cond_wait (&self->opened, &self->mutex);
+  atomic_fetch_sub (&self->sleepers, 1);
+  g_mutex_unlock (&self->mutex);
+  if (!works)
+    self->slept += g_get_monotonic_time () - began;
+}
+
 void
 bf_crew_wait (BfCrew *self)
 {
@@ -74,12 +107,7 @@ bf_crew_wait (BfCrew *self)
   for (guint i = 0; i < self->looks; i++, relax ())
     if (atomic_load (&self->phase) != phase)
       return;
-  g_mutex_lock (&self->mutex);
-  atomic_fetch_add (&self->sleepers, 1);
-  while (atomic_load (&self->phase) == phase)
-    g_cond_wait (&self->opened, &self->mutex);
-  atomic_fetch_sub (&self->sleepers, 1);
-  g_mutex_unlock (&self->mutex);
+  sleep_until_open (self, phase);
 }
 
 static gpointer
@@ -88,6 +116,7 @@ work (gpointer data)
   g_autofree Member *member = data;
   BfCrew *crew = member->crew;
 
+  works = TRUE;
   for (;;)
     {
       bf_crew_wait (crew);
@@ -143,10 +172,30 @@ bf_crew_get_threads (const BfCrew *self)
   return self ? self->threads : 1;
 }
 
+static void
+judge (BfCrew *self, gint64 began)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  self->tried += now - began;
+  if (self->tried < TRIED)
+    return;
+  if ((double) self->slept > TOO_MUCH * (double) self->tried)
+    {
+      self->alone = CLAMP (2 * self->alone, ALONE_FIRST, ALONE_LAST);
+      self->alone_until = now + self->alone;
+    }
+  else
+    self->alone = 0;
+  self->tried = self->slept = 0;
+}
+
 void
 bf_crew_run (BfCrew *self, BfCrewTask task, gpointer data)
 {
-  if (!self)
+  const gint64 began = self ? g_get_monotonic_time () : 0;
+
+  if (!self || began < self->alone_until)
     {
       task (data, 0, 1);
       return;
@@ -157,4 +206,5 @@ bf_crew_run (BfCrew *self, BfCrewTask task, gpointer data)
   bf_crew_wait (self);
   task (data, 0, self->threads);
   bf_crew_wait (self);
+  judge (self, began);
 }

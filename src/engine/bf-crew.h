@@ -20,7 +20,8 @@ BfCrew *bf_crew_new  (guint threads);
 void    bf_crew_free (BfCrew *self);
 guint   bf_crew_get_threads (const BfCrew *self);
 
-/* The task once in each thread, the caller's being part 0; returns when all are done. Subnormals are flushed in all
+/* The task once in each thread, the caller's being part 0, or, while the processors are busy otherwise, as the one part
+ * of one in the caller; returns when all are done. Subnormals are flushed in all
  * when they are in the caller. */
 void    bf_crew_run  (BfCrew *self, BfCrewTask task, gpointer data);
 /* Within a task: waits until all threads are here. */

@@ -14,6 +14,7 @@ typedef struct
   BfCrew *crew;
   guint values[8];
   guint rounds;
+  guint parts;      /* as many as there were */
   gboolean torn;
 } Round;
 
@@ -23,6 +24,8 @@ write_and_read (gpointer data, guint part, guint parts)
 {
   Round *round = data;
 
+  if (part == 0)
+    round->parts = parts;
   for (guint i = 1; i <= round->rounds; i++)
     {
       round->values[part] = i;
@@ -47,7 +50,8 @@ check_crew (guint threads, gulong pause)
     {
       memset (round.values, 0, sizeof round.values);
       bf_crew_run (crew, write_and_read, &round);
-      for (guint part = 0; part < MAX (threads, 1); part++)
+      g_assert_true (round.parts == 1 || round.parts == threads);
+      for (guint part = 0; part < round.parts; part++)
         g_assert_cmpuint (round.values[part], ==, round.rounds);
       g_usleep (pause);
     }
@@ -66,6 +70,37 @@ test_sleeping (void)
 {
   check_crew (2, 3000);
   check_crew (3, 3000);
+}
+
+/* The others are always late: soon the caller goes on without them, and later tries again. */
+static void
+be_late (gpointer data, guint part, guint parts)
+{
+  guint *shared = data;
+
+  if (part == 1)
+    g_usleep (2000);
+  if (part == 0)
+    shared[parts > 1]++;
+}
+
+static void
+test_alone (void)
+{
+  g_autoptr (BfCrew) crew = bf_crew_new (2);
+  guint shared[2] = { 0 }, before;
+
+  for (guint i = 0; i < 1000 && shared[FALSE] == 0; i++)
+    bf_crew_run (crew, be_late, shared);
+  g_assert_cmpuint (shared[FALSE], >, 0);
+  g_assert_cmpuint (shared[TRUE], >, 0);
+  before = shared[TRUE];
+  for (guint i = 0; i < 1000 && shared[TRUE] == before; i++)
+    {
+      g_usleep (10000);
+      bf_crew_run (crew, be_late, shared);
+    }
+  g_assert_cmpuint (shared[TRUE], >, before);
 }
 
 static void
@@ -184,6 +219,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/crew/meeting", test_meeting);
   g_test_add_func ("/crew/sleeping", test_sleeping);
+  g_test_add_func ("/crew/alone", test_alone);
   g_test_add_func ("/crew/parts", test_parts);
   g_test_add_func ("/crew/same-bits-with-any-number", test_same_bits);
   g_test_add_func ("/crew/one-where-a-step-is-small", test_small);
