@@ -71,28 +71,101 @@ get_class_color (BfDraw *draw, const BfEvaluation *evaluation, double x, double 
   return bf_color_mix (draw->colors[BF_ROLE_SURFACE], bf_class_get_color (draw->style, *answer), FAINT + (STRONG - FAINT) * sure);
 }
 
-/* Pixels of the surface, row 0 on top; where the answer changes, ink. */
-static guint32 *
-make_pixels (BfDraw *draw, const BfEvaluation *evaluation)
+/* Grid coordinates of pixel (column, row), row 0 on top. */
+static double
+get_x (guint column)
 {
-  guint32 *pixels = g_new (guint32, FINE * FINE), ink = bf_color_get_pixel (draw->colors[BF_ROLE_INK_2]);
-  g_autofree guint *answers = g_new0 (guint, FINE * FINE);
+  return (column + 0.5) / FINE * GRID - 0.5;
+}
+
+static double
+get_y (guint row)
+{
+  return (FINE - 1 - row + 0.5) / FINE * GRID - 0.5;
+}
+
+/* Pixels of the surface and the class of each, row 0 on top. */
+static guint32 *
+make_pixels (BfDraw *draw, const BfEvaluation *evaluation, guint *answers)
+{
+  guint32 *pixels = g_new (guint32, FINE * FINE);
   double low, high;
 
   find_range (evaluation, &low, &high);
   for (guint i = 0; i < FINE * FINE; i++)
     {
-      const double x = (i % FINE + 0.5) / FINE * GRID - 0.5, y = (FINE - 1 - i / FINE + 0.5) / FINE * GRID - 0.5;
+      const double x = get_x (i % FINE), y = get_y (i / FINE);
 
       if (evaluation->classes)
         pixels[i] = bf_color_get_pixel (get_class_color (draw, evaluation, x, y, &answers[i]));
       else
         pixels[i] = bf_color_get_pixel (bf_draw_get_level (draw, (interpolate (evaluation, x, y, 0) - low) / (high - low)));
     }
-  for (guint i = 0; i < FINE * (FINE - 1); i++)
-    if (answers[i] != answers[i + FINE] || (i % FINE + 1 < FINE && answers[i] != answers[i + 1]))
-      pixels[i] = ink;
   return pixels;
+}
+
+/* How much more class a gets than class b at a pixel. */
+static double
+get_lead (const BfEvaluation *evaluation, guint i, guint a, guint b)
+{
+  const double x = get_x (i % FINE), y = get_y (i / FINE);
+
+  return interpolate (evaluation, x, y, a) - interpolate (evaluation, x, y, b);
+}
+
+/* Where the answer changes between the middles of two pixels; FALSE: it does not. */
+static gboolean
+find_crossing (const BfEvaluation *evaluation, const guint *answers, guint p, guint q, double *x, double *y)
+{
+  const guint a = answers[p], b = answers[q];
+  double t = 0.5, here, there;
+
+  if (a == b)
+    return FALSE;
+  if (a != BF_NO_ANSWER && b != BF_NO_ANSWER && evaluation->outputs > 1)
+    {
+      here = get_lead (evaluation, p, a, b);
+      there = get_lead (evaluation, q, a, b);
+      t = here - there > 0 ? CLAMP (here / (here - there), 0, 1) : 0.5;
+    }
+  *x = p % FINE + 0.5 + t * ((double) (q % FINE) - p % FINE);
+  *y = p / FINE + 0.5 + t * ((double) (q / FINE) - p / FINE);
+  return TRUE;
+}
+
+/* The line between the classes: in each square of four pixels its crossings are joined, three and four in the middle. */
+static void
+draw_boundary (BfDraw *draw, const BfEvaluation *evaluation, const guint *answers, const BfRect *plot)
+{
+  cairo_t *cr = draw->cr;
+  const double kx = plot->width / FINE, ky = plot->height / FINE;
+
+  cairo_save (cr);
+  cairo_new_path (cr);
+  for (guint i = 0; i < FINE * (FINE - 1); i++)
+    {
+      const guint corners[] = { i, i + 1, i + FINE + 1, i + FINE };
+      double x[4], y[4], mx = 0, my = 0;
+      guint n = 0;
+
+      for (guint k = 0; k < 4 && i % FINE + 1 < FINE; k++)
+        n += find_crossing (evaluation, answers, corners[k], corners[(k + 1) % 4], &x[n], &y[n]);
+      for (guint k = 0; k < n; k++)
+        {
+          mx += x[k] / n;
+          my += y[k] / n;
+        }
+      for (guint k = 0; k < n && (n > 2 || k == 0); k++)
+        {
+          cairo_move_to (cr, plot->x + kx * x[k], plot->y + ky * y[k]);
+          cairo_line_to (cr, plot->x + kx * (n > 2 ? mx : x[1]), plot->y + ky * (n > 2 ? my : y[1]));
+        }
+    }
+  cairo_set_line_width (cr, draw->line);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  bf_draw_set_color (draw, draw->colors[BF_ROLE_INK_2]);
+  cairo_stroke (cr);
+  cairo_restore (cr);
 }
 
 static void
@@ -156,6 +229,7 @@ surface_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
 {
   g_auto (BfDraw) draw = { 0 };
   g_autofree guint32 *pixels = NULL;
+  g_autofree guint *answers = NULL;
   const char *const *names;
   BfRect area, plot;
   double line, side;
@@ -172,8 +246,10 @@ surface_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   if (side < 20)
     return;
   plot = (BfRect) { round (area.x + (area.width - line - side) / 2 + line), round (area.y + line), side, side };
-  pixels = make_pixels (&draw, data->evaluation);
+  answers = g_new0 (guint, FINE * FINE);
+  pixels = make_pixels (&draw, data->evaluation, answers);
   bf_draw_pixels (&draw, &plot, FINE, FINE, pixels);
+  draw_boundary (&draw, data->evaluation, answers, &plot);
   draw_points (&draw, data->evaluation, &plot);
   draw_legend (&draw, data->evaluation, plot.x, area.y + line / 2 - 2, side);
   names = bf_dataset_get_input_names (data->evaluation->data);
