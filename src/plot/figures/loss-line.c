@@ -209,7 +209,7 @@ draw_curve (BfDraw *draw, const Layout *self, BfFamily family)
       else
         cairo_new_sub_path (draw->cr);
     }
-  bf_draw_set_dash (draw, family);
+  /* Whole, whatever the run's family: theory is dashed, and there is no other run. */
   stroke (draw, draw->line, NULL, color);
 }
 
