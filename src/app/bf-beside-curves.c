@@ -27,6 +27,7 @@ static const struct
   { "depth", N_("Gradient norm by depth") },
   { "phase", N_("Order and chaos"), TRUE },
   { "bands", N_("Distribution over the steps") },
+  { "clipping", N_("Gradient norm and clipping") },
   { "jacobian", N_("Singular values"), TRUE },
   { "loss-line", N_("Loss along the gradient"), TRUE },
   { "landscape", N_("Loss landscape"), TRUE },
