@@ -531,6 +531,8 @@ bf_figure_view_make_scene (BfFigureView *self)
     {
       bf_scene_set_data (scene, self->facts, self->has_cell ? &self->cell : NULL);
       bf_scene_set_value (scene, self->value);
+      if (self->figure && self->figure->seeds)
+        bf_scene_add_seeds (scene, self->session);
     }
   return scene;
 }

@@ -25,6 +25,8 @@ struct _BfScene
   gatomicrefcount references;
   BfFigureRun runs[MAX_RUNS];
   char *labels[MAX_RUNS];
+  BfSpec *specs[MAX_RUNS];     /* effective; NULL where not known */
+  GPtrArray *siblings[MAX_RUNS];   /* of BfSnapshot, or NULL */
   char *title;
   BfSpec *base;
   BfStudy *study;       /* whose rows are shown, or NULL */
@@ -50,6 +52,7 @@ scene_add_run (BfScene      *self,
     return;
   self->labels[n] = g_strdup (run->label);
   self->runs[n] = (BfFigureRun) { bf_snapshot_ref (snapshot), self->labels[n], bf_family_from_id (run->family) };
+  self->specs[n] = bf_spec_ref (bf_run_get_spec (run->run));
   if (bf_run_get_theory (run->run))
     self->runs[n].theory = bf_theory_ref (bf_run_get_theory (run->run));
   self->data.n_runs++;
@@ -220,6 +223,8 @@ bf_scene_unref (BfScene *self)
       bf_snapshot_unref (self->runs[i].snapshot);
       g_clear_pointer (&self->runs[i].theory, bf_theory_free);
       g_free (self->labels[i]);
+      g_clear_pointer (&self->specs[i], bf_spec_unref);
+      g_clear_pointer (&self->siblings[i], g_ptr_array_unref);
     }
   for (guint i = 0; i < self->n_seeds; i++)
     g_clear_pointer (&self->seeds[i], bf_snapshot_unref);
@@ -250,6 +255,39 @@ bf_scene_set_hover (BfScene        *self,
   if (hover)
     self->hover = *hover;
   self->data.hover = hover ? &self->hover : NULL;
+}
+
+static gboolean
+differ_in_seed (const BfSpec *a,
+                const BfSpec *b)
+{
+  if (a->seed == b->seed || a->blocks->len != b->blocks->len || a->learning_rate != b->learning_rate)
+    return FALSE;
+  g_autoptr (BfSpec) copy = bf_spec_copy (b);
+  copy->seed = a->seed;
+  return bf_spec_equal (a, copy);
+}
+
+void
+bf_scene_add_seeds (BfScene   *self,
+                    BfSession *session)
+{
+  GPtrArray *runs = bf_session_get_runs (session);
+  for (guint i = 0; i < self->data.n_runs; i++)
+    {
+      g_autoptr (GPtrArray) siblings = g_ptr_array_new_with_free_func ((GDestroyNotify) bf_snapshot_unref);
+      for (guint r = 0; r < runs->len && self->specs[i]; r++)
+        {
+          BfRun *run = ((BfSessionRun *) runs->pdata[r])->run;
+          if (bf_run_get_snapshot (run) && differ_in_seed (self->specs[i], bf_run_get_spec (run)))
+            g_ptr_array_add (siblings, bf_snapshot_ref (bf_run_get_snapshot (run)));
+        }
+      if (siblings->len == 0)
+        continue;
+      self->runs[i].seeds = (BfSnapshot *const *) siblings->pdata;
+      self->runs[i].n_seeds = siblings->len;
+      self->siblings[i] = g_steal_pointer (&siblings);
+    }
 }
 
 void

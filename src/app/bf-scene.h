@@ -38,6 +38,8 @@ const BfFigureData *bf_scene_get_data  (BfScene *self);   /* lives as long as th
 void                bf_scene_set_hover (BfScene *self, const BfCursor *hover);   /* NULL: none */
 /* What of it is drawn from now on. */
 void                bf_scene_set_part  (BfScene *self, BfDrawPart part);
+/* The session's runs of the same experiments with other seeds, for figures that show their spread. */
+void                bf_scene_add_seeds (BfScene *self, BfSession *session);
 /* What is known of the data, and the cell of the confusion matrix whose samples are shown; either may be NULL. */
 void                bf_scene_set_data  (BfScene *self, BfDataFacts *facts, const BfConfusionCell *cell);
 /* What heatmap and profile show in place of a norm, a row of bf_layer_values(); NULL: the norm. */

@@ -55,6 +55,8 @@ typedef struct
   const char *label;      /* "Run 2", "Batch Normalization"; translated */
   BfFamily family;
   BfTheory *theory;       /* of its start, borrowed; NULL: not known */
+  BfSnapshot *const *seeds;   /* runs of the same experiment with other seeds, borrowed; any may be NULL */
+  guint n_seeds;
 } BfFigureRun;
 
 /* A cell of the confusion matrix. */
@@ -116,6 +118,7 @@ typedef struct _BfFigure
                          const BfFigureData *data, BfConfusionCell *cell);
   const char *value_title; /* N_(): the name when another quantity is shown, which stands for %s; NULL: always its own */
   BfGround ground;
+  gboolean seeds;          /* shows the spread over the seeds of a run */
   const char *reading;     /* N_(): how to read it, a sentence or two; as data/help/figures.md has it */
 } BfFigure;
 

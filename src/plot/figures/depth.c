@@ -4,7 +4,8 @@
  * The norm by depth, the input on the left; one line a run. What vanishes and what explodes is
  * shaded; exact zeros and what is not finite have lanes of their own.
  */
-#include "../bf-cells.h"
+#include "depth-private.h"
+
 #include "../../engine/bf-format.h"
 #include "../bf-labels.h"
 #include "../bf-table.h"
@@ -15,18 +16,6 @@
 #define VANISHING (-4.0)
 #define EXPLODING 2.0
 #define LANE 15.0
-
-typedef struct
-{
-  BfRect plot;
-  BfScale depth;        /* layer index onto x; 0 … n − 1 */
-  BfScale norm;         /* log10 onto y */
-  double pitch;         /* px a layer */
-  guint n;              /* layers of the deepest run */
-  gboolean zeros, nans; /* lanes beneath and above */
-  double labels;        /* x of the runs' names; 0: no room */
-  double ratios;        /* right edge of the ratios; 0: none */
-} BfDepth;
 
 static const BfMagnitude any = { -INFINITY, INFINITY, FALSE };
 
@@ -75,10 +64,16 @@ find_range (BfDepth *self, const BfFigureData *data)
     {
       guint n = data->runs[r].snapshot->plan->n_weighted;
 
-      self->n = MAX (self->n, n);
       for (guint i = 0; i < n; i++)
         {
           BfCell cell = get_cell (data, r, i);
+          double lowest, highest;
+
+          if (bf_depth_get_range (data, r, i, &lowest, &highest))
+            {
+              low = MIN (low, lowest);
+              high = MAX (high, highest);
+            }
 
           self->zeros |= cell.state == BF_CELL_ZERO;
           self->nans |= cell.state == BF_CELL_NAN;
@@ -145,7 +140,8 @@ lay_out (BfDepth *self, BfDraw *draw, const BfFigureData *data)
   g_autofree char *against = name_ratio (data);
   double ratio = against ? bf_draw_text_width (draw, BF_TEXT (.type = BF_TYPE_NOTE), against) + 10 : 5 * tick;
 
-  *self = (BfDepth) { .n = 1 };
+  *self = (BfDepth) { .places = bf_layer_places_new (data) };
+  self->n = MAX (1, self->places->n);
   find_range (self, data);
   if (draw->width > 340)
     {
@@ -210,6 +206,15 @@ draw_lane (BfDraw *draw, const BfDepth *depth, double y, BfCellState state, cons
   bf_draw_text (draw, &note, depth->plot.x - 10, y + LANE / 2, name);
 }
 
+/* Where the cursor's layer stands; depth->n: it is not shown. */
+static guint
+get_chosen_place (const BfDepth *depth, const BfFigureData *data)
+{
+  const guint n = data->runs[0].snapshot->plan->n_weighted;
+
+  return data->show_cursor && data->cursor.weighted < n ? depth->places->of[0][data->cursor.weighted] : depth->n;
+}
+
 static void
 draw_axes (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
 {
@@ -221,19 +226,23 @@ draw_axes (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
   BfText label = { .type = draw->style->window ? BF_TYPE_TICK : BF_TYPE_LABEL, .color = &draw->colors[BF_ROLE_INK_2] };
   g_autofree char *name = bf_quantity_name (data->tensor, &(BfMagnitude) { 0 }, draw->small || draw->style->window);
 
+  const guint place = get_chosen_place (depth, data);
+
   bf_draw_axis_log_y (draw, plot, &depth->norm);
   bf_draw_line (draw, plot->x, plot->y + plot->height, plot->x + plot->width, plot->y + plot->height, 1,
                 draw->colors[BF_ROLE_AXIS]);
   for (guint i = 0; i < depth->n; i++)
     {
-      g_autofree char *number = g_strdup_printf ("%u", i + 1);
-      gboolean output = i + 1 == plan->n_weighted && depth->n == plan->n_weighted && depth->pitch * stride > 4 * size;
-      gboolean chosen = data->show_cursor && i == data->cursor.weighted && draw->style->window;
+      const int layer = i < depth->places->n ? depth->places->first[i] : -1;
+      g_autofree char *number = g_strdup_printf ("%d", layer + 1);
+      gboolean output = layer + 1 == (int) plan->n_weighted && i + 1 == depth->n && depth->pitch * stride > 4 * size;
+      gboolean chosen = i == place && draw->style->window;
 
-      gboolean crowded = data->show_cursor && draw->style->window && !chosen
-                         && fabs ((double) i - data->cursor.weighted) * depth->pitch < 2.2 * size;
+      gboolean crowded = place < depth->n && draw->style->window && !chosen
+                         && fabs ((double) i - place) * depth->pitch < 2.2 * size;
 
-      if (!chosen && (crowded || !bf_label_shown (i, depth->n, stride)))
+      /* A layer that only another run has goes without a number. */
+      if (layer < 0 || (!chosen && (crowded || !bf_label_shown (i, depth->n, stride))))
         continue;
       tick.bold = chosen;
       tick.color = &draw->colors[chosen ? BF_ROLE_INK : BF_ROLE_INK_2];
@@ -259,7 +268,7 @@ draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint ru
   for (guint i = 0; i < n; i++)
     {
       BfCell cell = get_cell (data, run, i);
-      double x = bf_scale_map (&depth->depth, i), y = map_cell (depth, &cell);
+      double x = bf_scale_map (&depth->depth, depth->places->of[run][i]), y = map_cell (depth, &cell);
 
       if (isfinite (cell.log) && open)
         cairo_line_to (draw->cr, x, y);
@@ -278,7 +287,7 @@ draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint ru
       BfCell cell = get_cell (data, run, i);
 
       if (cell.state != BF_CELL_EMPTY)
-        bf_draw_mark (draw, self->family, bf_scale_map (&depth->depth, i), map_cell (depth, &cell), draw->mark,
+        bf_draw_mark (draw, self->family, bf_scale_map (&depth->depth, depth->places->of[run][i]), map_cell (depth, &cell), draw->mark,
                       look.color, look.hollow);
     }
 }
@@ -303,7 +312,7 @@ draw_theory (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint
 
       if (!isfinite (expected))
         continue;
-      (open ? cairo_line_to : cairo_move_to) (draw->cr, bf_scale_map (&depth->depth, i), bf_scale_map (&depth->norm, expected));
+      (open ? cairo_line_to : cairo_move_to) (draw->cr, bf_scale_map (&depth->depth, depth->places->of[run][i]), bf_scale_map (&depth->norm, expected));
       open = TRUE;
     }
   cairo_set_line_width (draw->cr, 1.5);
@@ -320,7 +329,7 @@ draw_theory (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint
                          ? _("theory of the start") : _("theory of the start, approximate for batches");
 
       if (y > depth->plot.y + 2 * size && y < depth->plot.y + depth->plot.height - 2 * size)
-        bf_draw_text (draw, &note, bf_scale_map (&depth->depth, at) + 8, y + (rising ? 1.4 : -1.2) * size, text);
+        bf_draw_text (draw, &note, bf_scale_map (&depth->depth, depth->places->of[run][at]) + 8, y + (rising ? 1.4 : -1.2) * size, text);
     }
 }
 
@@ -364,7 +373,7 @@ draw_labels (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
       BfColor ink = bf_style_get_family_ink (draw->style, run->family);
       guint n = run->snapshot->plan->n_weighted;
       BfCell cell = n > 0 ? get_cell (data, i, n - 1) : (BfCell) { NAN };
-      double x = bf_scale_map (&depth->depth, n - 1.0), from = map_cell (depth, &cell);
+      double x = bf_scale_map (&depth->depth, n > 0 ? depth->places->of[i][n - 1] : 0), from = map_cell (depth, &cell);
       g_autofree char *ratio = format_ratio (data, i);
 
       head = MIN (head, y[i]);
@@ -392,15 +401,20 @@ draw_read_out (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
   guint layer = data->hover->weighted, n = 0;
   g_autoptr (GPtrArray) names = g_ptr_array_new (), values = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *quantity = bf_quantity_name (data->tensor, &(BfMagnitude) { 0 }, TRUE);
-  double x = bf_scale_map (&depth->depth, layer), y = 0;
+  const guint place = depth->places->of[0][layer];
+  double x = bf_scale_map (&depth->depth, place), y = 0;
 
   for (guint r = 0; r < data->n_runs && n < 8; r++)
     {
+      const guint n_layers = data->runs[r].snapshot->plan->n_weighted;
+      guint own = 0;
       BfCell cell;
 
-      if (layer >= data->runs[r].snapshot->plan->n_weighted)
+      while (own < n_layers && depth->places->of[r][own] != place)
+        own++;
+      if (own == n_layers)
         continue;
-      cell = get_cell (data, r, layer);
+      cell = get_cell (data, r, own);
       y = n == 0 ? map_cell (depth, &cell) : y;
       g_ptr_array_add (names, (gpointer) (data->n_runs > 1 && data->runs[r].label ? data->runs[r].label : quantity));
       g_ptr_array_add (values, bf_cell_format (&cell));
@@ -411,13 +425,19 @@ draw_read_out (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
 }
 
 static void
-depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *data)
+depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, const BfFigureData *given)
 {
   g_auto (BfDraw) draw = { 0 };
+  g_autofree BfFigureRun *rows = NULL;
+  g_autoptr (BfLayerPlaces) places = NULL;
+  BfFigureData own;
+  const BfFigureData *data = &own;
   BfDepth depth;
 
+  rows = bf_depth_take_rows (given, &own);
   bf_draw_init (&draw, cr, width, height, style);
   lay_out (&depth, &draw, data);
+  places = depth.places;
   if (depth.plot.width < 10 || depth.plot.height < 10)
     return;
   draw_shades (&draw, &depth);
@@ -426,9 +446,12 @@ depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
   if (depth.nans)
     draw_lane (&draw, &depth, depth.plot.y - 4 - LANE, BF_CELL_NAN, "∞");
   draw_axes (&draw, &depth, data);
-  if (data->show_cursor && style->window && data->cursor.weighted < depth.n)
-    bf_draw_fill (&draw, &(BfRect) { bf_scale_map (&depth.depth, data->cursor.weighted - 0.5), depth.plot.y,
+  if (style->window && get_chosen_place (&depth, data) < depth.n)
+    bf_draw_fill (&draw, &(BfRect) { bf_scale_map (&depth.depth, get_chosen_place (&depth, data) - 0.5), depth.plot.y,
                                      depth.pitch, depth.plot.height }, bf_color_alpha (draw.colors[BF_ROLE_ACCENT], 0.1));
+  for (guint i = data->n_runs; i-- > 0;)
+    bf_depth_draw_range (&draw, &depth, data, i);
+  bf_depth_draw_note (&draw, &depth, data);
   for (guint i = data->n_runs; i-- > 0;)
     draw_run (&draw, &depth, data, i);
   for (guint i = data->n_runs; i-- > 0;)
@@ -448,6 +471,7 @@ depth_pick (double x, double y, double width, double height, const BfStyle *styl
   cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
   cairo_t *cr = cairo_create (nowhere);
   guint n = data->runs[0].snapshot->plan->n_weighted;
+  g_autoptr (BfLayerPlaces) places = NULL;
   BfDepth depth;
   gboolean found;
 
@@ -457,13 +481,17 @@ depth_pick (double x, double y, double width, double height, const BfStyle *styl
     bf_draw_init (&draw, cr, width, height, style);
     lay_out (&depth, &draw, data);
   }
+  places = depth.places;
   cairo_destroy (cr);
   cairo_surface_destroy (nowhere);
-  found = n > 0 && x >= depth.plot.x && x < depth.plot.x + depth.plot.width
+  found = n > 0 && data->n_rows == 0 && x >= depth.plot.x && x < depth.plot.x + depth.plot.width
           && y >= depth.plot.y && y < depth.plot.y + depth.plot.height;
   if (found)
     {
-      cursor->weighted = MIN ((guint) ((x - depth.plot.x) / depth.pitch), n - 1);
+      const int layer = places->first[MIN ((guint) ((x - depth.plot.x) / depth.pitch), depth.n - 1)];
+
+      found = layer >= 0;
+      cursor->weighted = (guint) MAX (layer, 0);
       cursor->step = bf_figure_data_get_step (data, 0);
     }
   return found;
@@ -490,9 +518,14 @@ describe_theory (GString *out, const BfFigureData *data)
 }
 
 static char *
-depth_describe (const BfFigureData *data)
+depth_describe (const BfFigureData *given)
 {
+  g_autofree BfFigureRun *rows = NULL;
+  BfFigureData own;
+  const BfFigureData *data = &own;
   GString *out = g_string_new (_("Gradient norm by depth."));
+
+  rows = bf_depth_take_rows (given, &own);
 
   for (guint i = 0; i < data->n_runs; i++)
     {
@@ -507,6 +540,7 @@ depth_describe (const BfFigureData *data)
     }
   if (data->n_runs > 0 && get_silence (data))
     g_string_append_printf (out, C_("sentences", " %s"), get_silence (data));
+  bf_depth_describe_seeds (out, data);
   describe_theory (out, data);
   return g_string_free (out, FALSE);
 }
@@ -516,9 +550,10 @@ const BfFigure bf_figure_depth = {
   .kind = { "depth", N_("Gradient Norm by Depth"), N_("How much of the gradient reaches each layer, run against run") },
   .width = 1200, .height = 700,
   .draw = depth_draw,
-  .csv = bf_csv_layers,
+  .csv = bf_depth_csv,
   .describe = depth_describe,
   .pick = depth_pick,
+  .seeds = TRUE,
   .reading = N_("Input left: a line that falls to the left vanishes, one that rises explodes; shaded is too small or "
                 "too large."),
 };

@@ -4,6 +4,7 @@
  * The norm of each layer at the cursor, against the start: rows as in the heatmap, so that in the
  * window they continue its rows. The color bar is the axis.
  */
+#include "../bf-layer-places.h"
 #include "../bf-layer-value.h"
 #include "../bf-bars.h"
 #include "../../engine/bf-format.h"
@@ -19,6 +20,7 @@ typedef struct
   BfScale scale;
   BfMagnitude magnitude;
   double over;
+  BfLayerPlaces *places;   /* rows of all runs; of one run its layers */
 } BfProfile;
 
 static void
@@ -28,8 +30,13 @@ lay_out (BfProfile *self, BfDraw *draw, const BfFigureData *data)
   gboolean window = draw->style->window;
   gboolean named = !window || data->n_runs > 1;
   double k = CLAMP (draw->style->font_scale, 0.5, 4), right, top, bottom;
-  double left = draw->margin + (named ? bf_draw_row_names_width (draw, plan) : 0);
+  BfFigureData one = *data;
+  double left;
 
+  one.n_runs = data->value ? 1 : data->n_runs;   /* other quantities are of the first run alone */
+  self->places = bf_layer_places_new (&one);
+  left = draw->margin + (!named ? 0 : data->n_runs > 1 ? bf_draw_names_width (draw, self->places->names, self->places->n)
+                                                       : bf_draw_row_names_width (draw, plan));
   bf_magnitude_init (&self->magnitude, data);
   self->over = self->magnitude.fitted || data->value ? 0 : window || draw->small ? 18 : 34;
   right = draw->width - draw->margin - (window ? 4 : 10) - (self->over > 0 ? self->over + 3 : 0);
@@ -37,8 +44,26 @@ lay_out (BfProfile *self, BfDraw *draw, const BfFigureData *data)
   bottom = draw->height - (window ? BF_FIGURE_WINDOW_BOTTOM * k : (draw->small ? 53 : 80) * k);
   self->plot = (BfRect) { round (left), round (top), MAX (0, round (right) - round (left)),
                           MAX (0, round (bottom) - round (top)) };
-  bf_rows_init (&self->rows, draw, &self->plot, plan->n_weighted);
+  bf_rows_init (&self->rows, draw, &self->plot, self->places->n);
   self->scale = (BfScale) { self->magnitude.low, self->magnitude.high, self->plot.x, self->plot.x + self->plot.width };
+}
+
+/* The row of the cursor's layer; −1: it is not shown. */
+static int
+get_chosen_row (const BfProfile *profile, const BfFigureData *data)
+{
+  const guint n = data->runs[0].snapshot->plan->n_weighted;
+
+  return data->show_cursor && data->cursor.weighted < n ? (int) profile->places->of[0][data->cursor.weighted] : -1;
+}
+
+static void
+draw_names (BfDraw *draw, const BfProfile *profile, const BfFigureData *data)
+{
+  if (data->n_runs > 1)
+    bf_draw_names (draw, &profile->rows, profile->places->names, profile->places->n, get_chosen_row (profile, data));
+  else if (!draw->style->window)
+    bf_draw_row_names (draw, &profile->rows, data->runs[0].snapshot->plan, get_chosen_row (profile, data));
 }
 
 static void
@@ -52,9 +77,9 @@ draw_grid (BfDraw *draw, const BfProfile *profile, const BfFigureData *data)
       double x = bf_scale_map (&profile->scale, d);
       bf_draw_line (draw, x, plot->y, x, plot->y + plot->height, 1, draw->colors[BF_ROLE_GRID]);
     }
-  if (data->show_cursor && data->cursor.weighted < profile->rows.n)
+  if (get_chosen_row (profile, data) >= 0)
     {
-      BfRect row = bf_rows_get_rect (&profile->rows, data->cursor.weighted);
+      BfRect row = bf_rows_get_rect (&profile->rows, (guint) get_chosen_row (profile, data));
 
       row.width += profile->over > 0 ? profile->over + 3 : 0;
       bf_draw_fill (draw, &row, bf_color_alpha (draw->colors[BF_ROLE_ACCENT], 0.1));
@@ -72,11 +97,13 @@ typedef struct
 } BfProfileLine;
 
 static void
-draw_line (BfDraw *draw, const BfProfile *profile, const BfFigureRun *run, const BfColumn *column,
-           BfTensor tensor, const BfProfileLine *line)
+draw_line (BfDraw *draw, const BfProfile *profile, const BfFigureData *data, guint run, const BfColumn *column,
+           const BfProfileLine *line)
 {
-  const BfPlan *plan = run->snapshot->plan;
-  guint n = MIN (plan->n_weighted, profile->rows.n);
+  const BfPlan *plan = data->runs[run].snapshot->plan;
+  const BfTensor tensor = data->tensor;
+  const guint *places = profile->places->of[run];
+  guint n = plan->n_weighted;
   double radius = CLAMP (profile->rows.pitch * 0.3, 0, line->hollow ? draw->mark * 0.72 : draw->mark * 0.9);
   g_autofree double *x = g_new (double, MAX (1, n));
   gboolean open = FALSE;
@@ -85,7 +112,7 @@ draw_line (BfDraw *draw, const BfProfile *profile, const BfFigureRun *run, const
   for (guint i = 0; i < n; i++)
     {
       BfCell cell = bf_cell_new (bf_column_get_stats (column, plan, i, tensor), &profile->magnitude);
-      double y = bf_rows_get_center (&profile->rows, i);
+      double y = bf_rows_get_center (&profile->rows, places[i]);
 
       x[i] = isfinite (cell.log) ? bf_bars_map (&profile->scale, profile->over, cell.log) : NAN;
       if (isfinite (x[i]) && open)
@@ -101,7 +128,7 @@ draw_line (BfDraw *draw, const BfProfile *profile, const BfFigureRun *run, const
   for (guint i = 0; i < n; i++)
     {
       BfCell cell = bf_cell_new (bf_column_get_stats (column, plan, i, tensor), &profile->magnitude);
-      double y = bf_rows_get_center (&profile->rows, i), thick = MIN (profile->rows.pitch * 0.5, 9);
+      double y = bf_rows_get_center (&profile->rows, places[i]), thick = MIN (profile->rows.pitch * 0.5, 9);
 
       if (isfinite (x[i]) && radius >= 1.2)
         bf_draw_mark (draw, line->mark, x[i], y, radius, line->color, line->hollow);
@@ -163,33 +190,32 @@ profile_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   const BfSnapshot *first = data->runs[0].snapshot;
   gboolean has_start = data->n_runs == 1 && bf_figure_data_get_step (data, 0) > 0;
   g_autofree char *name = NULL;
+  g_autoptr (BfLayerPlaces) places = NULL;
 
   bf_draw_init (&draw, cr, width, height, style);
   lay_out (&profile, &draw, data);
+  places = profile.places;
   if (profile.plot.width < 10 || profile.plot.height < 4 || first->plan->n_weighted == 0)
     return;
   if (data->value)
     {
-      if (!style->window || data->n_runs > 1)
-        bf_draw_row_names (&draw, &profile.rows, first->plan, data->show_cursor ? (int) data->cursor.weighted : -1);
+      draw_names (&draw, &profile, data);
       bf_layer_value_draw_bars (data->value, &draw, &profile.rows, &profile.plot,
                                 bf_snapshot_get_column (first, bf_figure_data_get_step (data, 0)), first->plan,
                                 data->show_cursor ? (int) data->cursor.weighted : -1);
       return;
     }
   draw_grid (&draw, &profile, data);
-  if (!style->window || data->n_runs > 1)
-    bf_draw_row_names (&draw, &profile.rows, first->plan, data->show_cursor ? (int) data->cursor.weighted : -1);
+  draw_names (&draw, &profile, data);
   start = (BfProfileLine) { .color = draw.colors[BF_ROLE_INK_3], .width = 1.1, .hollow = TRUE };
   if (has_start)
-    draw_line (&draw, &profile, &data->runs[0], first->start, data->tensor, &start);
+    draw_line (&draw, &profile, data, 0, first->start, &start);
   for (guint i = data->n_runs; i-- > 0;)
     {
       BfProfileLine line = look_of (&draw, data, i);
       const BfSnapshot *snapshot = data->runs[i].snapshot;
 
-      draw_line (&draw, &profile, &data->runs[i], bf_snapshot_get_column (snapshot, bf_figure_data_get_step (data, i)),
-                 data->tensor, &line);
+      draw_line (&draw, &profile, data, i, bf_snapshot_get_column (snapshot, bf_figure_data_get_step (data, i)), &line);
     }
   draw_legend (&draw, &profile, data, &start, has_start);
   name = bf_quantity_name (data->tensor, &profile.magnitude, draw.small || style->window);
@@ -208,11 +234,17 @@ profile_pick (double x, double y, double width, double height, const BfStyle *st
   if (data->runs[0].snapshot->plan->n_weighted > 0)
     {
       g_auto (BfDraw) draw = { 0 };
+      g_autoptr (BfLayerPlaces) places = NULL;
       BfProfile profile;
+      guint row;
 
       bf_draw_init (&draw, cr, width, height, style);
       lay_out (&profile, &draw, data);
-      found = bf_rows_find (&profile.rows, y, &cursor->weighted);
+      places = profile.places;
+      /* A row of a layer that only another run has cannot be chosen. */
+      found = bf_rows_find (&profile.rows, y, &row) && places->first[row] >= 0;
+      if (found)
+        cursor->weighted = (guint) places->first[row];
       if (found)
         cursor->step = bf_figure_data_get_step (data, 0);
     }
