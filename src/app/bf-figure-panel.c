@@ -95,6 +95,18 @@ bf_figure_panel_get_view (BfFigurePanel *self)
 }
 
 void
+bf_figure_panel_add_control (BfFigurePanel *self,
+                             GtkWidget     *control)
+{
+  g_return_if_fail (BF_IS_FIGURE_PANEL (self) && GTK_IS_WIDGET (control));
+
+  gtk_widget_set_hexpand (self->corner, FALSE);
+  gtk_widget_set_hexpand (control, TRUE);
+  gtk_widget_set_halign (control, GTK_ALIGN_END);
+  gtk_box_insert_child_after (GTK_BOX (self->caption), control, gtk_widget_get_prev_sibling (self->corner));
+}
+
+void
 bf_figure_panel_set_caption (BfFigurePanel *self,
                              const char    *title,
                              const char    *remark)

@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (BfFigurePanel, bf_figure_panel, BF, FIGURE_PANEL, GtkBox)
 /* Property "figure": the figure's id, for .ui files. */
 
 BfFigureView *bf_figure_panel_get_view    (BfFigurePanel *self);
+/* A small control in the row of the caption, before the button that exports. */
+void          bf_figure_panel_add_control (BfFigurePanel *self, GtkWidget *control);
 void          bf_figure_panel_set_caption (BfFigurePanel *self, const char *title, const char *remark);
 
 G_END_DECLS

@@ -34,6 +34,8 @@ struct _BfFigureView
   BfDataFacts *facts;        /* may be NULL */
   BfConfusionCell cell;
   gboolean has_cell;
+  gboolean has_pinned;
+  guint64 pinned;            /* step that distributions are shown against */
   int least_width;
   int least_height;
 

@@ -478,6 +478,17 @@ bf_figure_view_set_quantity (BfFigureView *self,
 }
 
 void
+bf_figure_view_set_pinned (BfFigureView  *self,
+                           const guint64 *step)
+{
+  g_return_if_fail (BF_IS_FIGURE_VIEW (self));
+
+  self->has_pinned = step != NULL;
+  self->pinned = step ? *step : 0;
+  figure_view_changed (self);
+}
+
+void
 bf_figure_view_set_value (BfFigureView       *self,
                           const BfLayerValue *value)
 {
@@ -531,6 +542,7 @@ bf_figure_view_make_scene (BfFigureView *self)
     {
       bf_scene_set_data (scene, self->facts, self->has_cell ? &self->cell : NULL);
       bf_scene_set_value (scene, self->value);
+      bf_scene_set_pinned (scene, self->has_pinned ? &self->pinned : NULL);
       if (self->figure && self->figure->seeds)
         bf_scene_add_seeds (scene, self->session);
     }

@@ -26,6 +26,8 @@ void            bf_figure_view_set_source   (BfFigureView *self, BfSceneFunc mak
 void            bf_figure_view_update       (BfFigureView *self);
 void            bf_figure_view_set_runs     (BfFigureView *self, BfSceneRuns which);
 void            bf_figure_view_set_quantity (BfFigureView *self, BfTensor tensor, gboolean scale_locked);
+/* The step that distributions are shown against, dashed; NULL: the start. */
+void            bf_figure_view_set_pinned (BfFigureView *self, const guint64 *step);
 /* What heatmap and profile show in place of the tensor's norm; NULL: the norm. */
 void            bf_figure_view_set_value    (BfFigureView *self, const BfLayerValue *value);
 /* For figures of data: what is known of it, and the chosen cell of the confusion matrix; either may be NULL. */

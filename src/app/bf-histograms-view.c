@@ -19,6 +19,7 @@ struct _BfHistogramsView
   GtkBox parent_instance;
 
   BfFigurePanel *ridgelines;
+  GtkToggleButton *pin;
   GtkPaned *paned;
   GtkWidget *details;
   GtkLabel *layer_name;
@@ -31,6 +32,7 @@ struct _BfHistogramsView
   BfSession *session;
   BfTensor tensor;
   BfThrottle updating;
+  BfSessionRun *pinned_run;   /* only compared, never looked into */
 };
 
 G_DEFINE_FINAL_TYPE (BfHistogramsView, bf_histograms_view, GTK_TYPE_BOX)
@@ -142,6 +144,40 @@ histograms_view_update (BfHistogramsView *self)
     bf_throttle_call (&self->updating);
 }
 
+/* The cursor's step stays beside the others, until the button goes up again. */
+static void
+on_pinned (BfHistogramsView *self)
+{
+  gboolean pinned = gtk_toggle_button_get_active (self->pin) && self->session;
+  guint64 step = pinned ? bf_session_get_cursor_step (self->session) : 0;
+
+  self->pinned_run = pinned ? bf_session_get_current (self->session) : NULL;
+  bf_figure_view_set_pinned (bf_histograms_view_get_main (self), pinned ? &step : NULL);
+  bf_figure_view_set_pinned (self->layer, pinned ? &step : NULL);
+}
+
+/* A step of another run is not the one that was pinned. */
+static void
+on_run_changed (BfHistogramsView *self)
+{
+  if (self->pinned_run && self->pinned_run != bf_session_get_current (self->session))
+    gtk_toggle_button_set_active (self->pin, FALSE);
+}
+
+static GtkToggleButton *
+make_pin (BfHistogramsView *self)
+{
+  GtkWidget *pin = gtk_toggle_button_new ();
+  gtk_button_set_icon_name (GTK_BUTTON (pin), "view-pin-symbolic");
+  gtk_widget_set_valign (pin, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (pin, "flat");
+  gtk_widget_add_css_class (pin, "corner");
+  gtk_widget_set_tooltip_text (pin, _("Pin this step: it stays, dashed, while the cursor moves"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (pin), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pin This Step"), -1);
+  g_signal_connect_swapped (pin, "toggled", G_CALLBACK (on_pinned), self);
+  return GTK_TOGGLE_BUTTON (pin);
+}
+
 static void
 on_export (BfHistogramsView *self)
 {
@@ -217,6 +253,8 @@ bf_histograms_view_init (BfHistogramsView *self)
   g_type_ensure (BF_TYPE_FIGURE_VIEW);
   gtk_widget_init_template (GTK_WIDGET (self));
   self->tensor = BF_TENSOR_WEIGHT_GRADIENT;
+  self->pin = make_pin (self);
+  bf_figure_panel_add_control (self->ridgelines, GTK_WIDGET (self->pin));
   for (int fact = 0; fact < N_FACTS; fact++)
     {
       self->names[fact] = make_label (self, 0, fact);
@@ -235,12 +273,16 @@ bf_histograms_view_set_session (BfHistogramsView *self,
   g_return_if_fail (BF_IS_HISTOGRAMS_VIEW (self));
 
   if (self->session)
-    g_signal_handlers_disconnect_by_func (self->session, histograms_view_update, self);
+    {
+      g_signal_handlers_disconnect_by_func (self->session, histograms_view_update, self);
+      g_signal_handlers_disconnect_by_func (self->session, on_run_changed, self);
+    }
   bf_throttle_clear (&self->updating);
   if (!g_set_object (&self->session, session) || !session)
     return;
   bf_figure_view_set_session (bf_histograms_view_get_main (self), session);
   bf_figure_view_set_session (self->layer, session);
+  g_signal_connect_swapped (session, "run-changed", G_CALLBACK (on_run_changed), self);
   const char *const changes[] = { "run-changed", "updated", "cursor-changed" };
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_swapped (session, changes[i], G_CALLBACK (histograms_view_update), self);

@@ -35,6 +35,7 @@ struct _BfScene
   guint n_seeds;
   char *subtitle;
   BfCursor hover;
+  guint64 pinned;
   BfDataFacts *facts;
   BfEvaluation *evaluation;
   gpointer examined[G_N_ELEMENTS (examined)];   /* results, held where not NULL */
@@ -255,6 +256,15 @@ bf_scene_set_hover (BfScene        *self,
   if (hover)
     self->hover = *hover;
   self->data.hover = hover ? &self->hover : NULL;
+}
+
+void
+bf_scene_set_pinned (BfScene       *self,
+                     const guint64 *step)
+{
+  if (step)
+    self->pinned = *step;
+  self->data.pinned = step ? &self->pinned : NULL;
 }
 
 static gboolean

@@ -40,6 +40,8 @@ void                bf_scene_set_hover (BfScene *self, const BfCursor *hover);  
 void                bf_scene_set_part  (BfScene *self, BfDrawPart part);
 /* The session's runs of the same experiments with other seeds, for figures that show their spread. */
 void                bf_scene_add_seeds (BfScene *self, BfSession *session);
+/* The step that distributions are shown against; NULL: the start. */
+void                bf_scene_set_pinned (BfScene *self, const guint64 *step);
 /* What is known of the data, and the cell of the confusion matrix whose samples are shown; either may be NULL. */
 void                bf_scene_set_data  (BfScene *self, BfDataFacts *facts, const BfConfusionCell *cell);
 /* What heatmap and profile show in place of a norm, a row of bf_layer_values(); NULL: the norm. */

@@ -155,7 +155,7 @@ same_runs (const BfFigureData *a, const BfFigureData *b)
 gboolean
 bf_figure_same_ground (const BfFigure *self, const BfFigureData *a, const BfFigureData *b)
 {
-  if (self->ground == BF_GROUND_NONE || a->tensor != b->tensor || a->value != b->value || a->scale_locked != b->scale_locked
+  if (self->ground == BF_GROUND_NONE || a->tensor != b->tensor || a->pinned || b->pinned || a->value != b->value || a->scale_locked != b->scale_locked
       || a->facts != b->facts || a->evaluation != b->evaluation || a->cell != NULL || b->cell != NULL)
     return FALSE;
   if (self->ground == BF_GROUND_OF_PLAN)

@@ -87,6 +87,7 @@ typedef struct
   gboolean show_cursor;
   BfDrawPart part;         /* only of figures that have a ground */
   const BfCursor *hover;   /* NULL, or what the pointer is over: gets the read-out card */
+  const guint64 *pinned;   /* distributions: the step that stands beside the cursor's; NULL: the start */
   BfTensor tensor;         /* of which the distribution is drawn (ridgelines) */
   const BfLayerValue *value;   /* heatmap and profile: shown in place of the tensor's norm; NULL: the norm */
   gboolean scale_locked;   /* fixed decades; else fitted to the run and labelled "scale fitted" */

@@ -8,12 +8,14 @@
 
 /* Viewers blur small images of an SVG: every pixel comes as a square of several. */
 #define PIXELS_A_UNIT 2
+#define MOST_PIXELS 1.5e6   /* of a picture: more only take time to write */
 
 void
 bf_draw_pixels (BfDraw *draw, const BfRect *rect, guint width, guint height, const guint32 *pixels)
 {
   cairo_t *cr = draw->cr;
-  guint side = (guint) CLAMP (ceil (PIXELS_A_UNIT * rect->width / MAX (width, 1)), 1, 24);
+  guint most = (guint) MAX (1, sqrt (MOST_PIXELS / ((double) MAX (width, 1) * MAX (height, 1))));
+  guint side = (guint) CLAMP (ceil (PIXELS_A_UNIT * rect->width / MAX (width, 1)), 1, MIN (24, most));
   cairo_surface_t *image;
   guint8 *bytes;
   gsize stride;
@@ -36,7 +38,9 @@ bf_draw_pixels (BfDraw *draw, const BfRect *rect, guint width, guint height, con
   cairo_scale (cr, rect->width / (width * side), rect->height / (height * side));
   cairo_set_source_surface (cr, image, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
-  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  /* A PDF or SVG has no such extension: cairo would draw all of it anew, in fine pixels. */
+  if (cairo_surface_get_type (cairo_get_target (cr)) == CAIRO_SURFACE_TYPE_IMAGE)
+    cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
   cairo_rectangle (cr, 0, 0, width * side, height * side);
   cairo_fill (cr);
   cairo_restore (cr);

@@ -291,6 +291,36 @@ test_any_size (void)
         }
 }
 
+/* A moment that is pinned stands beside the cursor's, in numbers, words and picture. */
+static void
+test_pinned_moment (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const BfFigure *figure = bf_figure_find ("ridgelines");
+  g_autoptr (GString) csv = g_string_new (NULL);
+  g_autofree char *words = NULL;
+  cairo_surface_t *without, *with;
+  guint64 pinned;
+  gsize size;
+
+  scene_init (&scene, SAMPLE_HEALTHY, 4, 40);
+  scene.data.cursor.step = ((BfFrame *) scene.snapshot->frames->pdata[scene.snapshot->frames->len - 1])->step;
+  without = draw (&scene, 700, 400);
+  pinned = ((BfFrame *) scene.snapshot->frames->pdata[scene.snapshot->frames->len / 2])->step;
+  g_assert_cmpuint (pinned, >, 0);
+  scene.data.pinned = &pinned;
+  with = draw (&scene, 700, 400);
+  size = (gsize) cairo_image_surface_get_stride (with) * 400;
+  g_assert_cmpint (memcmp (cairo_image_surface_get_data (with), cairo_image_surface_get_data (without), size), !=, 0);
+  words = figure->describe (&scene.data);
+  g_assert_nonnull (strstr (words, "pinned:"));
+  figure->csv (csv, &scene.data);
+  words = (g_free (words), g_strdup_printf (",%" G_GUINT64_FORMAT ",1,", pinned));
+  g_assert_nonnull (strstr (csv->str, words));
+  cairo_surface_destroy (with);
+  cairo_surface_destroy (without);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -304,5 +334,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ridgelines/csv", test_csv);
   g_test_add_func ("/ridgelines/describe", test_describe);
   g_test_add_func ("/ridgelines/any-size", test_any_size);
+  g_test_add_func ("/ridgelines/pinned-moment", test_pinned_moment);
   return g_test_run ();
 }

@@ -10,6 +10,7 @@
 #include "../bf-layer-value.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A file made of lines and curves. */
 static gboolean
@@ -44,18 +45,23 @@ make_image (BfDraw *draw, const BfCellGrid *grid, BfCellPixel pixel, gconstpoint
 
   if (!bytes)
     return image;
-  for (guint y = 0; y < grid->rows * ry; y++)
+  for (guint row = 0; row < grid->rows; row++)
     {
-      guint32 *line = (guint32 *) (void *) (bytes + y * stride);
-      const BfCell *cells = grid->cells + (gsize) (y / ry) * grid->columns;
+      guint8 *first = bytes + (gsize) row * ry * stride;
+      guint32 *line = (guint32 *) (void *) first;
 
-      for (guint x = 0; x < grid->columns * rx; x++)
+      for (guint column = 0; column < grid->columns; column++)
         {
-          const BfCell *cell = &cells[x / rx];
-          line[x] = cell->state == BF_CELL_NAN ? nan
-                    : cell->state == BF_CELL_EMPTY || cell->state == BF_CELL_ZERO ? 0
-                    : pixel (scale, cell->log);
+          const BfCell *cell = &grid->cells[(gsize) row * grid->columns + column];
+          const guint32 value = cell->state == BF_CELL_NAN ? nan
+                                : cell->state == BF_CELL_EMPTY || cell->state == BF_CELL_ZERO ? 0
+                                : pixel (scale, cell->log);
+
+          for (guint x = 0; x < rx; x++)
+            *line++ = value;
         }
+      for (guint y = 1; y < ry; y++)
+        memcpy (first + y * stride, first, stride);
     }
   cairo_surface_mark_dirty (image);
   return image;

@@ -148,7 +148,7 @@ static void
 picture_init (BfLayerPicture *self, BfDraw *draw, const BfFigureData *data)
 {
   const BfSnapshot *snapshot = data->runs[0].snapshot;
-  const BfFrame *start = get_first_frame (snapshot);
+  const BfFrame *start = data->pinned ? bf_snapshot_get_frame (snapshot, *data->pinned) : get_first_frame (snapshot);
 
   *self = (BfLayerPicture) {
     .draw = draw, .data = data, .layer = data->cursor.weighted, .n_runs = MIN (data->n_runs, RUNS),
@@ -162,7 +162,7 @@ picture_init (BfLayerPicture *self, BfDraw *draw, const BfFigureData *data)
       self->now[run] = read_bars (other, bf_snapshot_get_frame (other, bf_figure_data_get_step (data, run)),
                                   self->layer, data->tensor);
     }
-  if (start && self->frame && start->step < self->frame->step)
+  if (start && self->frame && (data->pinned ? start->step != self->frame->step : start->step < self->frame->step))
     self->start = read_bars (snapshot, start, self->layer, data->tensor);
   find_span (self);
   place (self);

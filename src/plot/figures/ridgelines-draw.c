@@ -348,20 +348,33 @@ draw_rows (BfRidges *self)
     draw_medians (self, run - 1);
 }
 
-/* "start" beside a piece of its dashed line, top right. */
-static void
-draw_start_key (BfRidges *self)
+/* A moment in words beside a piece of its line, ending at x; returns where it begins. */
+static double
+draw_moment (BfRidges *self, guint moment, double x, double y)
 {
   BfDraw *draw = self->draw;
   BfText text = { .type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
                   .halo = &draw->colors[BF_ROLE_SURFACE] };
-  double x = self->plot.x + self->plot.width - 4, y = self->plot.y + 0.9 * bf_draw_get_size (draw, BF_TYPE_TICK);
-  double width = bf_draw_text (draw, &text, x, y, _("start"));
+  g_autofree char *count = bf_format_count (self->moments[moment]), *step = g_strdup_printf (_("step %s"), count);
+  const double width = bf_draw_text (draw, &text, x, y, self->moments[moment] == 0 ? _("start") : step);
 
   cairo_save (draw->cr);
-  cairo_set_dash (draw->cr, (const double[]) { 3, 2.2 }, 2, 0);
-  bf_draw_line (draw, x - width - 25, y, x - width - 6, y, 1, draw->colors[BF_ROLE_INK_2]);
+  if (moment == 1)
+    cairo_set_dash (draw->cr, (const double[]) { 3, 2.2 }, 2, 0);
+  bf_draw_line (draw, x - width - 25, y, x - width - 6, y, moment == 1 ? 1 : 1.7, draw->colors[BF_ROLE_INK_2]);
   cairo_restore (draw->cr);
+  return x - width - 25;
+}
+
+/* Both moments, top right: the dashed one, and of a single run the other beside it. */
+static void
+draw_moments_key (BfRidges *self)
+{
+  const double y = self->plot.y + 0.9 * bf_draw_get_size (self->draw, BF_TYPE_TICK);
+  const double x = draw_moment (self, 1, self->plot.x + self->plot.width - 4, y);
+
+  if (self->n_runs == 1)
+    draw_moment (self, 0, x - 14, y);
 }
 
 void
@@ -373,7 +386,7 @@ bf_ridges_draw (BfRidges *self)
   if (bf_ridges_have_labels (self))
     draw_run_labels (self);
   if (self->starts)
-    draw_start_key (self);
+    draw_moments_key (self);
   if (self->data->hover)
     draw_read_out (self);
 }

@@ -157,10 +157,12 @@ void
 bf_ridges_csv_layers (GString *out, const BfFigureData *data, guint first, guint end)
 {
   g_string_append (out, "run,step,layer,name,bin,log10_low,log10_high,count,share\n");
-  for (guint run = 0; run < data->n_runs; run++)
+  for (guint i = 0; i < data->n_runs + (data->pinned != NULL); i++)
     {
+      /* The moment that is pinned comes last: of the first run. */
+      const guint run = i < data->n_runs ? i : 0;
       const BfSnapshot *snapshot = data->runs[run].snapshot;
-      const BfFrame *frame = bf_snapshot_get_frame (snapshot, bf_figure_data_get_step (data, run));
+      const BfFrame *frame = bf_snapshot_get_frame (snapshot, i < data->n_runs ? bf_figure_data_get_step (data, run) : *data->pinned);
 
       for (guint w = first; w < MIN (end, snapshot->plan->n_weighted); w++)
         {
@@ -184,10 +186,10 @@ bf_ridges_csv (GString *out, const BfFigureData *data)
 }
 
 static void
-describe_run (GString *out, const BfFigureData *data, guint run)
+describe_run (GString *out, const BfFigureData *data, guint run, guint64 step)
 {
   const BfSnapshot *snapshot = data->runs[run].snapshot;
-  const BfFrame *frame = bf_snapshot_get_frame (snapshot, bf_figure_data_get_step (data, run));
+  const BfFrame *frame = bf_snapshot_get_frame (snapshot, step);
   guint n = snapshot->plan->n_weighted;
   double zero = 0, broken = 0;
   g_autofree char *first = NULL, *last = NULL;
@@ -234,6 +236,15 @@ bf_ridges_describe (const BfFigureData *data)
                           bf_ridge_quantity (data->tensor), n, step);
   for (guint run = 0; run < data->n_runs; run++)
     if (data->runs[run].snapshot->plan->n_weighted > 0)
-      describe_run (out, data, run);
+      describe_run (out, data, run, bf_figure_data_get_step (data, run));
+  if (data->pinned)
+    {
+      const BfFrame *pinned = bf_snapshot_get_frame (data->runs[0].snapshot, *data->pinned);
+      g_autofree char *count = bf_format_count (pinned->step);
+
+      /* Translators: a sentence that another moment of the run follows: "At step 1,200, pinned:" */
+      g_string_append_printf (out, _(" At step %s, pinned:"), count);
+      describe_run (out, data, 0, *data->pinned);
+    }
   return g_string_free (out, FALSE);
 }

@@ -53,7 +53,8 @@ typedef struct
   guint n_rows;
   guint rows[BF_RIDGES_ROWS + 2];             /* weighted layers shown */
   BfRidge *ridges;                       /* [row * n_runs + run] */
-  BfRidge *starts;                       /* [row], or NULL */
+  BfRidge *starts;                       /* [row], of the other moment: the start, or the one pinned; or NULL */
+  guint64 moments[2];                    /* steps of the first run's ridges and of those */
   gboolean recorded;
   double peak;                           /* share */
   BfRect plot, zero, broken;             /* axis area and lanes */

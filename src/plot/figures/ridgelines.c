@@ -28,11 +28,23 @@ choose_rows (BfRidges *self, double height, double nearest)
       self->rows[self->n_rows++] = w;
 }
 
+/* The frame that the cursor's is shown against: the one pinned; of a single run otherwise the start. */
+static const BfFrame *
+find_other_moment (const BfRidges *self)
+{
+  const GPtrArray *frames = self->snapshot->frames;
+
+  if (self->data->pinned)
+    return bf_snapshot_get_frame (self->snapshot, *self->data->pinned);
+  if (!self->draw->style->window && self->n_runs > 1)
+    return NULL;
+  return frames && frames->len > 0 ? frames->pdata[0] : NULL;
+}
+
 static void
 read_ridges (BfRidges *self)
 {
-  const BfFrame *start = self->snapshot->frames && self->snapshot->frames->len ? self->snapshot->frames->pdata[0] : NULL;
-  const BfFrame *now = NULL;
+  const BfFrame *other = find_other_moment (self), *now = NULL;
 
   self->ridges = g_new0 (BfRidge, MAX (1, self->n_rows * self->n_runs));
   for (guint run = 0; run < self->n_runs; run++)
@@ -51,12 +63,14 @@ read_ridges (BfRidges *self)
           self->recorded |= ridge->present;
         }
     }
-  if (!self->draw->style->window || !start || !now || now->step <= start->step)
+  if (!other || !now || now->step == other->step)
     return;
+  self->moments[0] = now->step;
+  self->moments[1] = other->step;
   self->starts = g_new0 (BfRidge, MAX (1, self->n_rows));
   for (guint row = 0; row < self->n_rows; row++)
     {
-      bf_ridge_init (&self->starts[row], bf_ridge_find (self->snapshot, start, self->rows[row], self->data->tensor));
+      bf_ridge_init (&self->starts[row], bf_ridge_find (self->snapshot, other, self->rows[row], self->data->tensor));
       self->peak = MAX (self->peak, bf_ridge_get_peak (&self->starts[row]));
     }
 }
