@@ -111,6 +111,21 @@ def measure_table(program):
     return {'one_epoch_seconds': one, 'two_epochs_seconds': two, 'minutes': minutes}
 
 
+def measure_window(build, out):
+    """Frame times, exports, first frame, controls and Stop, on a display of its own (Xvfb)."""
+    path = os.path.join(out, 'window.json')
+    here = os.path.dirname(os.path.abspath(__file__))
+    print('\nThe window:', flush=True)
+    process = subprocess.run([os.path.join(here, '../ui/run-ui.sh'), os.path.join(build, 'tests/bench/bench-window'), '--json', path],
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    print(''.join(line + '\n' for line in process.stdout.splitlines() if not line.startswith('#')), flush=True)
+    if process.returncode != 0:
+        print('The window could not be measured: no display server (xvfb) here?')
+        return None
+    with open(path) as file:
+        return json.load(file)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--out')
@@ -125,6 +140,7 @@ def main():
     result['layers'] = [(int(n.split('x')[1]), us) for n, (_, us) in zip(DEPTHS, measure_sizes(program, DEPTHS, lambda row: row['parameters']))]
     result['recording'] = measure_recording(os.path.join(arguments.build, 'tests/bench/bench-recording'))
     result['t1_table'] = measure_table(program)
+    result['window'] = measure_window(arguments.build, out)
     with open(os.path.join(out, 'bench.json'), 'w') as file:
         json.dump(result, file, indent=1)
     with open(os.path.join(out, 'scaling.svg'), 'w') as file:
