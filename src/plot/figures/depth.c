@@ -171,24 +171,25 @@ map_cell (const BfDepth *depth, const BfCell *cell)
   return isfinite (cell->log) ? bf_scale_map (&depth->norm, cell->log) : NAN;
 }
 
+/* What leaves the usual range does so towards the input, so the words stand at the other end. */
 static void
 draw_shades (BfDraw *draw, const BfDepth *depth)
 {
   const BfRect *plot = &depth->plot;
-  BfText note = { .type = BF_TYPE_NOTE, .color = &draw->colors[BF_ROLE_INK_3] };
+  BfText note = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_3] };
   double inset = draw->small ? 5 : 8, size = bf_draw_get_size (draw, BF_TYPE_NOTE);
   double y = bf_scale_map (&depth->norm, VANISHING);
 
   if (depth->norm.low < VANISHING)
     {
       bf_draw_fill (draw, &(BfRect) { plot->x, y, plot->width, plot->y + plot->height - y }, draw->colors[BF_ROLE_BAND]);
-      bf_draw_text (draw, &note, plot->x + inset, y + 1.1 * size, draw->small ? _("vanishing") : _("vanishing: below 10⁻⁴"));
+      bf_draw_text (draw, &note, plot->x + plot->width - inset, y + 1.1 * size, draw->small ? _("vanishing") : _("vanishing: below 10⁻⁴"));
     }
   y = bf_scale_map (&depth->norm, EXPLODING);
   if (depth->norm.high > EXPLODING)
     {
       bf_draw_fill (draw, &(BfRect) { plot->x, plot->y, plot->width, y - plot->y }, draw->colors[BF_ROLE_BAND]);
-      bf_draw_text (draw, &note, plot->x + inset, y - 1.1 * size, draw->small ? _("exploding") : _("exploding: above 10²"));
+      bf_draw_text (draw, &note, plot->x + plot->width - inset, y - 1.1 * size, draw->small ? _("exploding") : _("exploding: above 10²"));
     }
 }
 
