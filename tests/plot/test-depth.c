@@ -51,6 +51,31 @@ test_same_layers_stand_beside_each_other (void)
   g_assert_cmpint (places->first[3], ==, 2);
 }
 
+/* A place is no layer's number where another run has more layers: a warning would end this. */
+static void
+test_more_places_than_layers_are_drawn (void)
+{
+  g_autoptr (BfSnapshot) first = sample_snapshot_new (SAMPLE_VANISHING, 4, 3, 1);
+  g_autoptr (BfSnapshot) second = insert_layer (first, 2);
+  const BfFigureRun runs[] = { { first, "A", BF_FAMILY_BASELINE }, { second, "B", BF_FAMILY_ACTIVATION } };
+  const BfFigureData data = { .runs = runs, .n_runs = 2, .tensor = BF_TENSOR_WEIGHT_GRADIENT, .show_cursor = TRUE };
+  static const char *const figures[] = { "depth", "profile", "heatmap" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
+    {
+      cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR, NULL);
+      cairo_t *cr = cairo_create (surface);
+      BfStyle style;
+
+      bf_style_init (&style, BF_THEME_LIGHT);
+      style.window = TRUE;
+      bf_figure_draw (bf_figure_find (figures[i]), cr, 500, 260, &style, &data);
+      g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+      cairo_destroy (cr);
+      cairo_surface_destroy (surface);
+    }
+}
+
 static void
 test_one_run_has_its_own_places (void)
 {
@@ -140,6 +165,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/depth/same-layers", test_same_layers_stand_beside_each_other);
+  g_test_add_func ("/depth/more-places-than-layers", test_more_places_than_layers_are_drawn);
   g_test_add_func ("/depth/one-run", test_one_run_has_its_own_places);
   g_test_add_func ("/depth/seeds", test_spread_over_seeds);
   g_test_add_func ("/depth/rows-of-a-study", test_rows_of_a_study);

@@ -247,7 +247,7 @@ draw_axes (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
         continue;
       tick.bold = chosen;
       tick.color = &draw->colors[chosen ? BF_ROLE_INK : BF_ROLE_INK_2];
-      bf_draw_text (draw, &tick, bf_scale_map (&depth->depth, i), bottom + 1.3 * size, output ? bf_layer_name (plan, i) : number);
+      bf_draw_text (draw, &tick, bf_scale_map (&depth->depth, i), bottom + 1.3 * size, output ? depth->places->names[i] : number);
     }
   bf_draw_text (draw, &label, draw->margin, plot->y - (depth->nans ? LANE + 4 : 0) - (draw->small || draw->style->window ? 14 : 21),
                 draw->style->window ? bf_quantity_label (data->tensor) : name);
