@@ -189,7 +189,7 @@ static void
 test_filters (void)
 {
   g_autoptr (BfSpec) spec = make_spec (&cases[1]);
-  g_autofree float *d[3] = { NULL };
+  float *d[3];
   const BfParameter *parameters;
   guint rows = 0, still = 0;
   Fixture fixture;
@@ -229,6 +229,8 @@ test_filters (void)
   g_assert_cmpuint (still, >, 6);
   for (guint i = 1; i < 3; i++)
     g_assert_cmpint (memcmp (d[0], d[i], bf_network_get_size (fixture.network) * sizeof (float)), !=, 0);
+  for (guint i = 0; i < 3; i++)
+    g_free (d[i]);
   tear_down (&fixture);
 }
 

@@ -22,12 +22,13 @@ insert_layer (BfSnapshot *snapshot, guint at)
   for (guint w = 0; w < plan->n_weighted; w++)
     {
       BfPlanLayer *layer = &plan->layers[plan->weighted[w]];
-      BfLayer *copy = g_memdup2 (layer->layer, sizeof (BfLayer));   /* the plan borrows it; lives until the process ends */
+      BfLayer *copy = g_memdup2 (layer->layer, sizeof (BfLayer));   /* the plan borrows it */
       const guint like = w < at ? w : w - 1;
 
       copy->id = w == at ? id++ : old->layers[old->weighted[like]].layer->id;
       layer->copy = w == at ? 0 : old->layers[old->weighted[like]].copy;
       layer->layer = copy;
+      g_test_queue_free (copy);
     }
   return wider;
 }

@@ -5,7 +5,7 @@ tmp=$(mktemp -d); trap '[ -z "$server" ] || kill "$server"; rm -rf "$tmp"' EXIT
 mkdir -m 700 "$tmp/run" "$tmp/config" "$tmp/data" "$tmp/cache"
 export XDG_RUNTIME_DIR="$tmp/run" XDG_CONFIG_HOME="$tmp/config" XDG_DATA_HOME="$tmp/data" XDG_CACHE_HOME="$tmp/cache"
 export GDK_BACKEND=x11 GSK_RENDERER="${GSK_RENDERER:-cairo}" GSETTINGS_BACKEND=memory GIO_USE_VFS=local
-export ADW_DISABLE_PORTAL=1 GTK_A11Y="${GTK_A11Y:-test}" LC_ALL=C.UTF-8 NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1
+export ADW_DISABLE_PORTAL=1 GTK_A11Y="${GTK_A11Y:-test}" LC_ALL=C.UTF-8 NO_AT_BRIDGE=1 GDK_DEBUG=gl-disable
 export OPENBLAS_NUM_THREADS=1
 # With A11Y=atspi the program talks to assistive technology, which a test then looks through.
 [ "$A11Y" = atspi ] && unset GTK_A11Y NO_AT_BRIDGE
