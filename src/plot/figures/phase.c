@@ -162,6 +162,13 @@ draw_map (BfDraw *draw, const BfPhase *self)
   bf_draw_pixels (draw, &self->plot, columns, rows, pixels);
 }
 
+/* As far beside the plot as the path of a line may go: dashes are laid along what nobody sees, too. */
+static double
+map_near_x (const BfPhase *self, double weight_variance)
+{
+  return CLAMP (map_x (self, weight_variance), self->plot.x - self->plot.width, self->plot.x + 2 * self->plot.width);
+}
+
 /* The line χ = chi as a path; where it crosses the height `y` its x, NaN where it does not. */
 static double
 trace_contour (BfDraw *draw, const BfPhase *self, double chi, double y)
@@ -187,9 +194,9 @@ trace_contour (BfDraw *draw, const BfPhase *self, double chi, double y)
       if (here && !(joined && last_b >= 0))
         cairo_new_sub_path (draw->cr);
       if (here && joined && last_b < 0)   /* where it meets the axis */
-        cairo_line_to (draw->cr, map_x (self, last_w + (w - last_w) * -last_b / (b - last_b)), self->y.from);
+        cairo_line_to (draw->cr, map_near_x (self, last_w + (w - last_w) * -last_b / (b - last_b)), self->y.from);
       if (here)
-        cairo_line_to (draw->cr, map_x (self, w), bf_scale_map (&self->y, MIN (b, 4 * self->y.high)));
+        cairo_line_to (draw->cr, map_near_x (self, w), bf_scale_map (&self->y, MIN (b, 2 * self->y.high)));
       if (here && joined && (last_b - at) * (b - at) <= 0 && b != last_b)
         crossing = map_x (self, last_w + (w - last_w) * (at - last_b) / (b - last_b));
       last_w = here || b < 0 ? w : NAN;
