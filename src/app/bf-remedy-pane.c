@@ -65,10 +65,10 @@ bf_remedy_pane_dispose (GObject *object)
 {
   BfRemedyPane *self = BF_REMEDY_PANE (object);
 
-  bf_throttle_clear (&self->results);
   if (self->session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  bf_throttle_clear (&self->results);
   G_OBJECT_CLASS (bf_remedy_pane_parent_class)->dispose (object);
 }
 

@@ -293,8 +293,8 @@ bf_study_page_dispose (GObject *object)
 {
   BfStudyPage *self = BF_STUDY_PAGE (object);
 
-  bf_throttle_clear (&self->refreshing);
   bf_study_page_set_study (self, NULL);
+  bf_throttle_clear (&self->refreshing);
   G_OBJECT_CLASS (bf_study_page_parent_class)->dispose (object);
 }
 

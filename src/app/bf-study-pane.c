@@ -200,8 +200,8 @@ bf_study_pane_dispose (GObject *object)
 {
   BfStudyPane *self = BF_STUDY_PANE (object);
 
-  bf_throttle_clear (&self->refreshing);
   bf_study_pane_set_study (self, NULL);
+  bf_throttle_clear (&self->refreshing);
   G_OBJECT_CLASS (bf_study_pane_parent_class)->dispose (object);
 }
 
