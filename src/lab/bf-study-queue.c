@@ -2,7 +2,8 @@
  * Copyright 2026 The Backflow authors
  *
  * Runs start seed by seed, not row by row: every row has a result early, and rows that share data
- * and seed share the dataset in memory.
+ * and seed share the dataset in memory. Of a seed the longest run starts first: one that grows and
+ * freezes takes several times as long as the others, and would end alone while cores wait.
  */
 #include "bf-study-queue.h"
 
@@ -29,10 +30,35 @@ struct _BfStudyQueue
   guint epochs;
   guint jobs;
   Entry *entries;
+  double *work;       /* of a run of each row, compared with the others */
+  guint *order;       /* entries as they start */
   guint n;
-  guint next;         /* the first that was not started */
+  guint next;         /* in order: the first that was not started */
   gint64 paused;      /* since when, or 0 */
 };
+
+/* Of runs that take equally long, rows in their order. */
+static int
+compare_work (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const double *work = data;
+  const guint i = *(const guint *) a, j = *(const guint *) b;
+
+  return work[i] != work[j] ? (work[i] < work[j] ? 1 : -1) : i < j ? -1 : i > j;
+}
+
+static void
+set_order (BfStudyQueue *self)
+{
+  const guint rows = self->study->rows->len;
+
+  self->order = g_new (guint, self->n);
+  for (guint i = 0; i < rows; i++)
+    self->order[i] = i;
+  g_qsort_with_data (self->order, (int) rows, sizeof *self->order, compare_work, self->work);
+  for (guint i = rows; i < self->n; i++)
+    self->order[i] = self->order[i - rows] + rows;
+}
 
 BfStudyQueue *
 bf_study_queue_new (BfStudy *study, const BfStudyOptions *options)
@@ -50,6 +76,7 @@ bf_study_queue_new (BfStudy *study, const BfStudyOptions *options)
   self->jobs = options->jobs ? options->jobs : g_get_num_processors ();
   self->n = self->seeds * study->rows->len;
   self->entries = g_new0 (Entry, self->n);
+  self->work = g_new (double, MAX (study->rows->len, 1));
   for (guint i = 0; i < self->n; i++)
     {
       BfStudyRun *run = &self->entries[i].shown;
@@ -58,7 +85,9 @@ bf_study_queue_new (BfStudy *study, const BfStudyOptions *options)
       run->row = i % study->rows->len;
       spec = bf_study_row_make_spec (study->rows->pdata[run->row], i / study->rows->len, self->epochs);
       run->seed = spec->seed;
+      self->work[run->row] = bf_study_estimate_work (spec);
     }
+  set_order (self);
   return self;
 }
 
@@ -75,6 +104,8 @@ bf_study_queue_free (BfStudyQueue *self)
   g_clear_pointer (&self->notebook, bf_notebook_unref);
   g_free (self->folder);
   g_free (self->entries);
+  g_free (self->work);
+  g_free (self->order);
   g_free (self);
 }
 
@@ -186,18 +217,21 @@ bf_study_queue_poll (BfStudyQueue *self)
 {
   guint at_work = 0;
 
-  for (guint i = 0; i < self->next; i++)
+  for (guint i = 0; i < self->n; i++)
     if (self->entries[i].run)
       {
         take_over (&self->entries[i], self->paused != 0);
         at_work += self->entries[i].run != NULL;
       }
   for (; !self->paused && self->next < self->n && at_work < self->jobs; self->next++)
-    if (!is_ended (&self->entries[self->next]))
-      {
-        start (self, &self->entries[self->next]);
-        at_work += self->entries[self->next].run != NULL;
-      }
+    {
+      Entry *entry = &self->entries[self->order[self->next]];
+
+      if (is_ended (entry))
+        continue;
+      start (self, entry);
+      at_work += entry->run != NULL;
+    }
   return at_work > 0 || self->next < self->n;
 }
 
@@ -222,7 +256,7 @@ bf_study_queue_pause (BfStudyQueue *self)
   if (self->paused)
     return;
   self->paused = g_get_monotonic_time ();
-  for (guint i = 0; i < self->next; i++)
+  for (guint i = 0; i < self->n; i++)
     if (self->entries[i].run)
       bf_run_pause (self->entries[i].run);
 }
@@ -235,7 +269,7 @@ bf_study_queue_resume (BfStudyQueue *self)
   if (!self->paused)
     return;
   self->paused = 0;
-  for (guint i = 0; i < self->next; i++)
+  for (guint i = 0; i < self->n; i++)
     if (self->entries[i].run)
       {
         self->entries[i].begun += passed;
@@ -323,44 +357,48 @@ estimate_seconds (const Entry *entry)
   return entry->shown.state == BF_STUDY_RUN_TRAINING && share > 0.01 ? entry->shown.seconds / share : NAN;
 }
 
-/* Mean over the runs of a row, or of all for a row of −1. */
+/* Mean over the runs of a row; of a row that is not known yet, by its work from what the others take. */
 static double
-estimate_mean (BfStudyQueue *self, int row)
+estimate_mean (BfStudyQueue *self, guint row)
 {
-  double sum = 0;
+  double sum = 0, all = 0, work = 0;
   guint known = 0;
 
   for (guint i = 0; i < self->n; i++)
     {
       const double seconds = estimate_seconds (&self->entries[i]);
 
-      if ((row >= 0 && self->entries[i].shown.row != (guint) row) || isnan (seconds))
+      if (isnan (seconds))
+        continue;
+      all += seconds;
+      work += self->work[self->entries[i].shown.row];
+      if (self->entries[i].shown.row != row)
         continue;
       sum += seconds;
       known++;
     }
-  return known ? sum / known : NAN;
+  if (known)
+    return sum / known;
+  return work > 0 ? all / work * self->work[row] : NAN;
 }
 
 double
 bf_study_queue_get_seconds_left (BfStudyQueue *self)
 {
-  const double mean = estimate_mean (self, -1);
   const guint ended = bf_study_queue_count_ended (self);
   double left = 0, longest = 0;
 
   if (ended == self->n)
     return 0;
-  if (isnan (mean))
-    return -1;
   for (guint i = 0; i < self->n; i++)
     {
       double seconds;
 
       if (is_ended (&self->entries[i]))
         continue;
-      seconds = estimate_mean (self, (int) self->entries[i].shown.row);
-      seconds = (isnan (seconds) ? mean : seconds) * (1 - get_share (&self->entries[i]));
+      seconds = estimate_mean (self, self->entries[i].shown.row) * (1 - get_share (&self->entries[i]));
+      if (isnan (seconds))
+        return -1;
       left += seconds;
       longest = MAX (longest, seconds);
     }

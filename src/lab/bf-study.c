@@ -83,3 +83,35 @@ bf_study_row_make_spec (const BfStudyRow *self, guint which, guint epochs)
     g_array_index (spec->stages, BfStage, i).epochs = epochs;
   return spec;
 }
+
+/* Hidden layers and the output. */
+static guint
+count_weighted (const BfSpec *spec)
+{
+  guint n = 0;
+
+  for (guint b = 0; b < spec->blocks->len; b++)
+    {
+      const BfBlock *block = spec->blocks->pdata[b];
+
+      for (guint i = 0; i < block->layers->len; i++)
+        n += bf_options_is (((BfLayer *) block->layers->pdata[i])->options, "dense") ? block->count : 0;
+    }
+  return n;
+}
+
+double
+bf_study_estimate_work (const BfSpec *spec)
+{
+  const guint weighted = count_weighted (spec), n_stages = spec->stages ? spec->stages->len : 0;
+  double work = 0;
+
+  for (guint i = 0; i < n_stages; i++)
+    {
+      const BfStage *stage = &g_array_index (spec->stages, BfStage, i);
+      const guint hidden = stage->last ? stage->last + 1 : weighted;
+
+      work += (double) MIN (hidden, weighted) * (stage->epochs ? stage->epochs : spec->epochs);
+    }
+  return n_stages ? work : (double) weighted * spec->epochs;
+}

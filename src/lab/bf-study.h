@@ -52,6 +52,9 @@ BfStudy *bf_study_parse (const char *text, gssize length, const char *name, cons
 char    *bf_study_print (BfStudy *self);
 gboolean bf_study_save  (BfStudy *self, const char *path, GError **error);
 
+/* How long a run takes beside others, as far as it can be told before data is read: layers × epochs, of all stages. */
+double   bf_study_estimate_work (const BfSpec *spec);
+
 /* A file's path, or the name of a ready-made study. */
 BfStudy *bf_study_load_any (const char *what, GStrv *warnings, GError **error);
 /* Ids of the ready-made studies, in order (transfer full). */

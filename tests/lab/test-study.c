@@ -314,6 +314,32 @@ test_jobs (void)
   g_assert_true (known);
 }
 
+/* Of rows on the same data, the one that grows and freezes starts first; the others wait for it in their order. */
+static void
+test_longest_first (void)
+{
+  static const guint order[] = { 2, 0, 1 };
+  g_autoptr (BfStudy) study = parse ("{ " HEAD ", \"epochs\": 2, \"rows\": [ " ROW ", { \"id\": \"b\", \"base\": \"t2-relu\" },"
+                                     " { \"id\": \"c\", \"base\": \"t2-relu\", \"remedies\": [ \"fine-tuning\" ] } ] }");
+  const BfStudyOptions options = { .jobs = 1 };
+  g_autoptr (BfStudyQueue) queue = bf_study_queue_new (study, &options);
+  const gint64 deadline = g_get_monotonic_time () + TIMEOUT;
+  guint begun = 0;
+
+  while (bf_study_queue_poll (queue))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      for (guint i = 0; i < 3; i++)
+        if (bf_study_queue_get_run (queue, order[i], 0)->state != BF_STUDY_RUN_QUEUED)
+          {
+            g_assert_cmpuint (i, <=, begun);
+            begun = MAX (begun, i + 1);
+          }
+      g_usleep (500);
+    }
+  g_assert_cmpuint (begun, ==, 3);
+}
+
 static void
 test_cancel (void)
 {
@@ -624,6 +650,7 @@ main (int argc, char **argv)
   g_test_add_func ("/study/results", test_results);
   g_test_add_func ("/study/same-bits", test_same_bits);
   g_test_add_func ("/study/jobs", test_jobs);
+  g_test_add_func ("/study/longest-first", test_longest_first);
   g_test_add_func ("/study/cancel", test_cancel);
   g_test_add_func ("/study/pause", test_pause);
   g_test_add_func ("/study/failed", test_failed);
