@@ -8,21 +8,31 @@
 
 static guint cell_picked, layer_picked;
 
+/* What lies there, to be chosen by a click; to_read: or only to be read out. */
 static gboolean
 figure_view_pick (BfFigureView *self,
                   double        x,
                   double        y,
+                  gboolean      to_read,
                   BfCursor     *cursor)
 {
   BfScene *scene = bf_figure_view_get_scene (self);
-  if (!scene || !self->figure || !self->figure->pick)
+  const BfFigure *figure = self->figure;
+  if (!scene || !figure || !(figure->pick || (to_read && figure->read)))
     return FALSE;
   BfStyle style;
   bf_figure_view_init_window_style (self, &style);
   const BfFigureData *shown = bf_scene_get_data (scene);
   *cursor = shown->cursor;
-  return self->figure->pick (x, y, gtk_widget_get_width (GTK_WIDGET (self)),
-                             gtk_widget_get_height (GTK_WIDGET (self)), &style, shown, cursor);
+  return (to_read && figure->read ? figure->read : figure->pick) (x, y, gtk_widget_get_width (GTK_WIDGET (self)),
+                                                                  gtk_widget_get_height (GTK_WIDGET (self)), &style, shown, cursor);
+}
+
+static gboolean
+is_same (const BfCursor *a,
+         const BfCursor *b)
+{
+  return a->weighted == b->weighted && a->step == b->step && a->panel == b->panel && a->point == b->point;
 }
 
 gboolean
@@ -45,8 +55,7 @@ figure_view_set_hover (BfFigureView   *self,
                        gboolean        hovering,
                        const BfCursor *hover)
 {
-  if (hovering == self->hovering
-      && (!hovering || (hover->weighted == self->hover.weighted && hover->step == self->hover.step)))
+  if (hovering == self->hovering && (!hovering || is_same (hover, &self->hover)))
     return;
   self->hovering = hovering;
   if (hovering)
@@ -61,7 +70,7 @@ on_motion (GtkEventControllerMotion *motion,
            BfFigureView             *self)
 {
   BfCursor cursor;
-  gboolean over = figure_view_pick (self, x, y, &cursor);
+  gboolean over = figure_view_pick (self, x, y, TRUE, &cursor);
   figure_view_set_hover (self, over, over ? &cursor : NULL);
 }
 
@@ -84,7 +93,7 @@ on_clicked (GtkGestureClick *click,
   if (bf_figure_view_pick_cell (self, x, y, &cell))
     g_signal_emit (self, cell_picked, 0, cell.label, cell.answer);
   BfCursor cursor;
-  if (!self->session || !figure_view_pick (self, x, y, &cursor))
+  if (!self->session || !figure_view_pick (self, x, y, FALSE, &cursor))
     return;
   bf_session_set_cursor_layer (self->session, cursor.weighted);
   /* Choosing a layer where there is no axis of steps must not leave the newest step. */

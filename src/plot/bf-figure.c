@@ -158,6 +158,9 @@ bf_figure_same_ground (const BfFigure *self, const BfFigureData *a, const BfFigu
   if (self->ground == BF_GROUND_NONE || a->tensor != b->tensor || a->pinned || b->pinned || a->value != b->value || a->scale_locked != b->scale_locked
       || a->facts != b->facts || a->evaluation != b->evaluation || a->cell != NULL || b->cell != NULL)
     return FALSE;
+  if (self->ground == BF_GROUND_OF_EXAMINED)
+    return a->jacobian == b->jacobian && a->loss_line == b->loss_line && a->loss_plane == b->loss_plane
+           && a->runs[0].family == b->runs[0].family;
   if (self->ground == BF_GROUND_OF_PLAN)
     return a->runs[0].snapshot->plan == b->runs[0].snapshot->plan;
   return same_runs (a, b) && (self->ground != BF_GROUND_OF_LAYER

@@ -27,6 +27,8 @@ typedef struct
 {
   guint weighted;   /* layer: index into plan->weighted */
   guint64 step;
+  guint panel;      /* where runs stand beside each other: whose picture the pointer is over */
+  guint point;      /* of figures that show measured points (read): which one */
 } BfCursor;
 
 /* What of a figure is drawn: while a pointer or the cursor moves, the window keeps the ground as a picture and
@@ -46,6 +48,7 @@ typedef enum
   BF_GROUND_OF_SNAPSHOT,  /* the runs' snapshots */
   BF_GROUND_OF_PLAN,      /* the first run's network */
   BF_GROUND_ALONE,        /* the runs' snapshots, and nothing in it moves with the hand */
+  BF_GROUND_OF_EXAMINED,  /* what was asked of the first run, and its family */
 } BfGround;
 
 /* One run in a figure; the first is "this", others stand beside it. */
@@ -111,6 +114,9 @@ typedef struct _BfFigure
   char    *(*describe) (const BfFigureData *data);                      /* translated, for a screen reader */
   /* What lies at (x, y): fills *cursor and returns TRUE over a cell, block, ridge. May be NULL. */
   gboolean (*pick)     (double x, double y, double width, double height, const BfStyle *style,
+                        const BfFigureData *data, BfCursor *cursor);
+  /* What lies at (x, y) where a click chooses nothing: it only gets the read-out card. NULL: what is picked does. */
+  gboolean (*read)     (double x, double y, double width, double height, const BfStyle *style,
                         const BfFigureData *data, BfCursor *cursor);
   /* Whether there is anything of this kind to draw. NULL: always. */
   gboolean (*applies)  (const BfFigureData *data);

@@ -93,8 +93,17 @@ examine (BfWindow *window)
     ui_wait_until (!bf_examination_get_running (bf_examination_of (run, (const BfExaminationKind *) *kind)), 300);
 }
 
+static void
+hover (BfWindow *window, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", 3);
+
+  g_assert_cmpuint (g_strv_length (words), ==, 3);
+  ui_hover (window, words[0], g_ascii_strtod (words[1], NULL), g_ascii_strtod (words[2], NULL));
+}
+
 /* An action; "examine"; "welcome"; "open-layer": the chosen one enlarged in the histograms; "open=BfRunsMenu"; "wait=2" seconds;
- * "train=300" steps more; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
+ * "train=300" steps more; "hover=heatmap,0.5,0.3": the pointer over a figure, at shares of its width and height; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
 static void
 act (BfWindow *window, const char *text)
 {
@@ -106,6 +115,8 @@ act (BfWindow *window, const char *text)
     ui_wait_until (bf_study_queue_get_progress (bf_study_session_get_queue (window->study)) >= g_ascii_strtod (text + 6, NULL), 600);
   else if (g_str_has_prefix (text, "study.choose::"))
     gtk_widget_activate_action (GTK_WIDGET (window->study_pane), "study.choose", "s", text + 14);
+  else if (g_str_has_prefix (text, "hover="))
+    hover (window, text + 6);
   else if (g_str_has_prefix (text, "open="))
     open_popover (window, text + 5);
   else if (g_str_has_prefix (text, "wait="))

@@ -128,6 +128,29 @@ test_start (void)
   ui_close (self.window);
 }
 
+/* The pointer is answered, and a click leaves the cursor of all views where it is. */
+static void
+test_reads_out (gconstpointer figure)
+{
+  Scene self = make_scene_of (figure, 1);
+  const guint64 step_before = bf_session_get_cursor_step (ui_session (self.window));
+  int size_before, size_after;
+  g_autofree guint32 *before = NULL, *after = NULL;
+
+  ui_hover (self.window, figure, 0.5, 0.4);   /* not computed yet: nothing to read */
+  click (&self);
+  ui_wait_until (!bf_examination_get_running (self.examination), 120);
+  ui_spin (0.5);
+  before = grab (&self, &size_before);
+  ui_hover (self.window, figure, 0.5, 0.4);
+  ui_spin (0.2);
+  after = grab (&self, &size_after);
+  g_assert_cmpint (size_before, ==, size_after);
+  g_assert_true (memcmp (before, after, (gsize) size_before) != 0);
+  g_assert_cmpuint (bf_session_get_cursor_step (ui_session (self.window)), ==, step_before);
+  ui_close (self.window);
+}
+
 /* Where there is nothing to ask for, there is no bar; and the window goes while something is computed. */
 static void
 test_comes_and_goes (void)
@@ -150,6 +173,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/examination/computes/jacobian", "jacobian", test_computes);
   g_test_add_data_func ("/ui/examination/computes/loss-line", "loss-line", test_computes);
   g_test_add_data_func ("/ui/examination/computes/landscape", "landscape", test_computes);
+  g_test_add_data_func ("/ui/examination/reads-out/loss-line", "loss-line", test_reads_out);
+  g_test_add_data_func ("/ui/examination/reads-out/landscape", "landscape", test_reads_out);
   g_test_add_func ("/ui/examination/start", test_start);
   g_test_add_func ("/ui/examination/cancels", test_cancels);
   g_test_add_func ("/ui/examination/comes-and-goes", test_comes_and_goes);

@@ -6,6 +6,7 @@
 #include <libintl.h>
 #include <locale.h>
 
+#include "bf-figure-view.h"
 #include "bf-file.h"
 
 static BfApplication *application;
@@ -185,4 +186,42 @@ ui_grab (GtkWidget *widget, int *width, int *height)
   pixels = g_new (guint32, (gsize) *width * *height);
   gdk_texture_download (texture, (guchar *) pixels, (gsize) *width * 4);
   return pixels;
+}
+
+static GtkWidget *
+find_figure (GtkWidget *root, const char *id)
+{
+  if (BF_IS_FIGURE_VIEW (root) && gtk_widget_get_mapped (root))
+    {
+      const BfFigure *figure = bf_figure_view_get_figure (BF_FIGURE_VIEW (root));
+
+      if (figure && g_str_equal (figure->kind.id, id))
+        return root;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_figure (child, id);
+
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+void
+ui_hover (gpointer root, const char *figure, double x, double y)
+{
+  GtkWidget *view = find_figure (GTK_WIDGET (root), figure);
+  g_autoptr (GListModel) controllers = NULL;
+
+  g_assert_nonnull (view);
+  controllers = gtk_widget_observe_controllers (view);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_MOTION (controller))
+        g_signal_emit_by_name (controller, "motion", x * gtk_widget_get_width (view), y * gtk_widget_get_height (view));
+    }
+  ui_spin (0.1);
 }

@@ -41,6 +41,9 @@ gboolean   ui_enabled  (BfWindow *window, const char *action);
 /* The first descendant of a type (and, when not NULL, of that buildable id or label). */
 GtkWidget *ui_find     (gpointer root, const char *type_name, const char *label);
 
+/* The pointer over the shown figure of that id, at shares of its width and height. */
+void       ui_hover    (gpointer root, const char *figure, double x, double y);
+
 /* What the widget shows, 0xAARRGGBB, `*width` × `*height`; free with g_free(). */
 guint32   *ui_grab     (GtkWidget *widget, int *width, int *height);
 

@@ -336,10 +336,49 @@ draw_key (BfDraw *draw, const Layout *self)
   bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .color = &draw->colors[BF_ROLE_INK_2]), self->bar + 1.8 * tick, y, _("not finite"));
 }
 
+/* The point that the pointer is nearest to. */
+static void
+draw_read_out (BfDraw *draw, const Layout *self, guint point)
+{
+  const guint side = self->plane->side;
+  const double x = map_x (self, point % side), y = map_y (self, point / side), radius = draw->mark + 1;
+  g_autofree char *across = bf_format_plain (bf_loss_plane_get_place (self->plane, point % side), 3);
+  g_autofree char *up = bf_format_plain (bf_loss_plane_get_place (self->plane, point / side), 3);
+  g_autofree char *loss = bf_landscape_format (self->plane->losses[point]), *accuracy = bf_format_percent (self->plane->accuracies[point]);
+  /* Translators: a loss */
+  g_autofree char *title = g_strdup_printf (_("Loss %s"), loss);
+  const char *names[] = { _("first direction"), _("second direction"), _("accuracy") }, *values[] = { across, up, accuracy };
+
+  for (guint pass = 0; pass < 2; pass++)
+    {
+      cairo_new_path (draw->cr);
+      cairo_arc (draw->cr, x, y, radius, 0, 2 * G_PI);
+      bf_draw_set_color (draw, draw->colors[pass ? BF_ROLE_INK : BF_ROLE_SURFACE]);
+      cairo_set_line_width (draw->cr, pass ? 1.5 : 4);
+      cairo_stroke (draw->cr);
+    }
+  bf_draw_card (draw, &(BfRect) { 4, 4, draw->width - 8, draw->height - 8 }, x, y - radius, y + radius, title, names, values,
+                isfinite (self->plane->accuracies[point]) ? 3 : 2);
+}
+
 static gboolean
 landscape_applies (const BfFigureData *data)
 {
   return data->loss_plane != NULL;
+}
+
+/* All but the read-out. */
+static void
+draw_ground (BfDraw *draw, Layout *self)
+{
+  draw_axes (draw, self);
+  draw_map (draw, self);
+  if (draw_broken (draw, self) > 0)
+    draw_key (draw, self);
+  draw_contours (draw, self);
+  draw_now (draw, self);
+  draw_bar (draw, self);
+  bf_landscape_draw_note (draw, &self->plane->center);
 }
 
 static void
@@ -351,20 +390,43 @@ landscape_draw (cairo_t *cr, double width, double height, const BfStyle *style, 
   bf_draw_init (&draw, cr, width, height, style);
   if (!data->loss_plane)
     {
-      bf_draw_nothing (&draw, _("Not computed yet"));
+      if (data->part != BF_DRAW_HAND)
+        bf_draw_nothing (&draw, _("Not computed yet"));
       return;
     }
   lay_out (&layout, &draw, data->loss_plane);
   if (layout.plot.width < 30)
     return;
-  draw_axes (&draw, &layout);
-  draw_map (&draw, &layout);
-  if (draw_broken (&draw, &layout) > 0)
-    draw_key (&draw, &layout);
-  draw_contours (&draw, &layout);
-  draw_now (&draw, &layout);
-  draw_bar (&draw, &layout);
-  bf_landscape_draw_note (&draw, &layout.plane->center);
+  if (data->part != BF_DRAW_HAND)
+    draw_ground (&draw, &layout);
+  if (data->part != BF_DRAW_GROUND && data->hover && data->hover->point < data->loss_plane->side * data->loss_plane->side)
+    draw_read_out (&draw, &layout, data->hover->point);
+}
+
+static gboolean
+landscape_read (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
+{
+  const BfLossPlane *plane = data->loss_plane;
+  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
+  cairo_t *cr = cairo_create (nowhere);
+  gboolean found = FALSE;
+
+  if (plane)
+    {
+      g_auto (BfDraw) draw = { 0 };
+      Layout layout;
+      const BfRect *plot = &layout.plot;
+
+      bf_draw_init (&draw, cr, width, height, style);
+      lay_out (&layout, &draw, plane);
+      found = plot->width >= 30 && x >= plot->x && x <= plot->x + plot->width && y >= plot->y && y <= plot->y + plot->height;
+      if (found)
+        cursor->point = (guint) lround ((1 - (y - plot->y) / plot->height) * (plane->side - 1)) * plane->side
+                        + (guint) lround ((x - plot->x) / plot->width * (plane->side - 1));
+    }
+  cairo_destroy (cr);
+  cairo_surface_destroy (nowhere);
+  return found;
 }
 
 static void
@@ -423,6 +485,8 @@ const BfFigure bf_figure_landscape = {
   .csv = landscape_csv,
   .describe = landscape_describe,
   .applies = landscape_applies,
+  .read = landscape_read,
+  .ground = BF_GROUND_OF_EXAMINED,
   .reading = N_("Each line is one loss, the cross is now: wide rings are a flat valley, close and crooked ones a "
                 "rough place; crossed is not finite."),
 };

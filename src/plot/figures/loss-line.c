@@ -335,10 +335,71 @@ draw_key (BfDraw *draw, const Layout *self)
     }
 }
 
+/* The measured point that the pointer stands over or under. */
+static void
+draw_read_out (BfDraw *draw, const Layout *self, BfFamily family, guint i)
+{
+  const BfLinePoint *point = &self->line->points[i];
+  const BfRect *plot = &self->plot;
+  const double x = bf_scale_map (&self->x, get_log (self, i));
+  const double y = isfinite (point->loss) ? bf_scale_map (&self->y, point->loss) : plot->y, at = CLAMP (y, plot->y, plot->y + plot->height);
+  g_autofree char *step = bf_format_value (point->step), *ratio = bf_format_ratio (point->step / get_unit (self->line));
+  g_autofree char *loss = bf_landscape_format (point->loss), *accuracy = bf_format_percent (point->accuracy);
+  /* Translators: the length of a step along the gradient, in the unit of a learning rate */
+  g_autofree char *title = g_strdup_printf (_("Step of %s"), step);
+  const char *names[3] = { _("loss") }, *values[3] = { loss };
+  guint n = 1;
+
+  if (isfinite (point->accuracy))
+    {
+      names[n] = _("accuracy");
+      values[n++] = accuracy;
+    }
+  if (self->line->rate > 0)
+    {
+      names[n] = _("learning rates");
+      values[n++] = ratio;
+    }
+  bf_draw_line (draw, x, plot->y, x, plot->y + plot->height, 1, draw->colors[BF_ROLE_INK_3]);
+  if (at == y && isfinite (point->loss))
+    bf_draw_mark (draw, family, x, y, draw->mark, bf_style_get_family (draw->style, family), TRUE);
+  bf_draw_card (draw, &(BfRect) { plot->x, 4, draw->width - plot->x - 4, draw->height - 8 }, x, at - 8, at + 8, title, names, values, n);
+}
+
 static gboolean
 loss_line_applies (const BfFigureData *data)
 {
   return data->loss_line != NULL;
+}
+
+/* All but the read-out. */
+static void
+draw_ground (BfDraw *draw, const Layout *self, BfFamily family)
+{
+  const BfRect *plot = &self->plot;
+
+  draw_shades (draw, self);
+  draw_axes (draw, self);
+  draw_key (draw, self);
+  cairo_save (draw->cr);
+  cairo_rectangle (draw->cr, plot->x, plot->y, plot->width, plot->height);
+  cairo_clip (draw->cr);
+  draw_now (draw, self);
+  if (self->line->exact)
+    draw_theory (draw, self, FALSE);
+  if (knows_second_order (self->line))
+    draw_theory (draw, self, TRUE);
+  draw_curve (draw, self, family);
+  cairo_restore (draw->cr);
+  draw_places (draw, self);
+  draw_lowest (draw, self, family);
+  bf_landscape_draw_note (draw, &self->line->center);
+}
+
+static gboolean
+has_room (const Layout *self)
+{
+  return self->plot.width >= 40 && self->plot.height >= 30;
 }
 
 static void
@@ -351,28 +412,43 @@ loss_line_draw (cairo_t *cr, double width, double height, const BfStyle *style, 
   bf_draw_init (&draw, cr, width, height, style);
   if (!data->loss_line || data->loss_line->n == 0)
     {
-      bf_draw_nothing (&draw, data->loss_line ? _("The gradient is exactly 0: no step changes the loss") : _("Not computed yet"));
+      if (data->part != BF_DRAW_HAND)
+        bf_draw_nothing (&draw, data->loss_line ? _("The gradient is exactly 0: no step changes the loss") : _("Not computed yet"));
       return;
     }
   lay_out (&layout, &draw, data->loss_line);
-  if (layout.plot.width < 40 || layout.plot.height < 30)
+  if (!has_room (&layout))
     return;
-  draw_shades (&draw, &layout);
-  draw_axes (&draw, &layout);
-  draw_key (&draw, &layout);
-  cairo_save (cr);
-  cairo_rectangle (cr, layout.plot.x, layout.plot.y, layout.plot.width, layout.plot.height);
-  cairo_clip (cr);
-  draw_now (&draw, &layout);
-  if (layout.line->exact)
-    draw_theory (&draw, &layout, FALSE);
-  if (knows_second_order (layout.line))
-    draw_theory (&draw, &layout, TRUE);
-  draw_curve (&draw, &layout, family);
-  cairo_restore (cr);
-  draw_places (&draw, &layout);
-  draw_lowest (&draw, &layout, family);
-  bf_landscape_draw_note (&draw, &layout.line->center);
+  if (data->part != BF_DRAW_HAND)
+    draw_ground (&draw, &layout, family);
+  if (data->part != BF_DRAW_GROUND && data->hover && data->hover->point < layout.line->n)
+    draw_read_out (&draw, &layout, family, data->hover->point);
+}
+
+static gboolean
+loss_line_read (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
+{
+  const BfGradientLine *line = data->loss_line;
+  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
+  cairo_t *cr = cairo_create (nowhere);
+  gboolean found = FALSE;
+
+  if (line && line->n > 1)
+    {
+      g_auto (BfDraw) draw = { 0 };
+      Layout layout;
+      const BfRect *plot = &layout.plot;
+
+      bf_draw_init (&draw, cr, width, height, style);
+      lay_out (&layout, &draw, line);
+      found = has_room (&layout) && x >= plot->x && x <= plot->x + plot->width && y >= plot->y && y <= plot->y + plot->height;
+      /* The points stand at even distances. */
+      if (found)
+        cursor->point = (guint) lround ((x - plot->x) / plot->width * (line->n - 1));
+    }
+  cairo_destroy (cr);
+  cairo_surface_destroy (nowhere);
+  return found;
 }
 
 static void
@@ -436,6 +512,8 @@ const BfFigure bf_figure_loss_line = {
   .csv = loss_line_csv,
   .describe = loss_line_describe,
   .applies = loss_line_applies,
+  .read = loss_line_read,
+  .ground = BF_GROUND_OF_EXAMINED,
   .reading = N_("The curve falls while a step down the gradient helps: the blue line is one step at the learning "
                 "rate, in the shade steps climb; dashed and dotted is what the gradient and the curvature here "
                 "promise."),
