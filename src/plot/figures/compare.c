@@ -115,10 +115,12 @@ draw_panel (BfDraw *draw, const BfCompare *self, const BfFigureData *data, guint
   return states;
 }
 
+/* Beside what the pointer is over. */
 static void
 draw_read_out (BfDraw *draw, const BfCompare *self, const BfFigureData *data)
 {
-  bf_compare_draw_card (draw, data, self->rows, self->rows->places[0][data->hover->weighted], data->hover->step, &self->maps[0]);
+  bf_compare_draw_card (draw, data, self->rows, self->rows->places[0][data->hover->weighted], data->hover->step,
+                        &self->maps[MIN (data->hover->panel, self->n - 1)]);
 }
 
 /* What moves with the cursor's step and the pointer. */
@@ -192,7 +194,7 @@ compare_pick (double x, double y, double width, double height, const BfStyle *st
         found = bf_rows_find (&map->rows, y, &row) && x >= map->cells.x && x < map->cells.x + map->cells.width
                 && step < map->trained && step < self.maps[0].trained && self.rows->at[0][row] >= 0;
         if (found)
-          *cursor = (BfCursor) { (guint) self.rows->at[0][row], step };
+          *cursor = (BfCursor) { (guint) self.rows->at[0][row], step, .panel = i };
       }
   }
   cairo_destroy (cr);
