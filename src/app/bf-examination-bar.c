@@ -3,9 +3,11 @@
  */
 #include "bf-examination-bar.h"
 
+#include "bf-options-form.h"
 #include "bf-throttle.h"
 #include "../engine/bf-format.h"
-#include "../lab/bf-examination.h"
+#include "../lab/bf-examination-options.h"
+#include "../lab/bf-settings.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -18,6 +20,10 @@ struct _BfExaminationBar
   GtkLabel *state;
   GtkProgressBar *progress;
   GtkButton *button;
+  GtkWidget *choices;                /* menu button of the options; not seen where the kind has none */
+  BfOptionsForm *form;
+  GtkLabel *explanation;
+  GtkWidget *defaults;
 
   BfSession *session;
   const BfExaminationKind *kind;     /* NULL: the figure takes none */
@@ -29,6 +35,22 @@ enum { SIGNAL_RESULT, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BfExaminationBar, bf_examination_bar, GTK_TYPE_BOX)
+
+/* What it is asked with: what was chosen last, in any window. */
+static BfOptions *
+bar_dup_options (BfExaminationBar *self)
+{
+  return bf_examination_options_find (bf_settings_get_text (bf_settings_get (), "examinations"), self->kind);
+}
+
+/* Whether the result is of other options than those chosen by now. */
+static gboolean
+is_of_other_options (BfExaminationBar *self)
+{
+  g_autoptr (BfOptions) chosen = bar_dup_options (self);
+  const BfOptions *options = bf_examination_get_options (self->examination);
+  return options && !bf_options_equal (options, chosen);
+}
 
 /* What step the result is of, and where the run is by now. */
 static char *
@@ -54,7 +76,11 @@ print_state (BfExaminationBar *self)
   if (error)
     return g_strdup (error->message);
   if (bf_examination_get_result (self->examination))
-    return print_age (self);
+    {
+      g_autofree char *age = print_age (self);
+      /* Translators: "After step 40" */
+      return is_of_other_options (self) ? g_strdup_printf (_("%s, with other options"), age) : g_steal_pointer (&age);
+    }
   return g_strdup (_("Computed on request, beside the training"));
 }
 
@@ -64,6 +90,43 @@ bar_show_state (BfExaminationBar *self)
   g_autofree char *words = print_state (self);
   gtk_label_set_label (self->state, words);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->state), words);
+}
+
+/* The form of the kind's options, what they come to, and whether they are the defaults. */
+static void
+bar_show_options (BfExaminationBar *self)
+{
+  gtk_widget_set_visible (self->choices, self->kind && self->kind->explain);
+  if (!self->kind || !self->kind->explain)
+    return;
+  g_autoptr (BfOptions) options = bar_dup_options (self), defaults = bf_options_new (&self->kind->kind);
+  g_autofree char *explanation = self->kind->explain (options);
+  if (!bf_options_form_get_options (self->form) || !bf_options_equal (bf_options_form_get_options (self->form), options))
+    bf_options_form_set_options (self->form, options);
+  gtk_label_set_label (self->explanation, explanation);
+  gtk_widget_set_sensitive (self->defaults, !bf_options_equal (options, defaults));
+}
+
+static void
+bar_remember (BfExaminationBar *self,
+              const BfOptions  *options)
+{
+  BfSettings *settings = bf_settings_get ();
+  g_autofree char *list = bf_examination_options_change (bf_settings_get_text (settings, "examinations"), options);
+  bf_settings_set_text (settings, "examinations", list);
+}
+
+static void
+on_form_changed (BfExaminationBar *self)
+{
+  bar_remember (self, bf_options_form_get_options (self->form));
+}
+
+static void
+on_defaults_clicked (BfExaminationBar *self)
+{
+  g_autoptr (BfOptions) defaults = bf_options_new (&self->kind->kind);
+  bar_remember (self, defaults);
 }
 
 static void
@@ -107,6 +170,15 @@ bar_set_examination (BfExaminationBar *self,
       g_signal_connect_swapped (examination, "notify::error", G_CALLBACK (bar_show), self);
     }
   on_result (self);
+}
+
+/* Chosen here or in another window. */
+static void
+on_options_changed (BfExaminationBar *self)
+{
+  bar_show_options (self);
+  if (self->kind && self->examination)
+    bar_show_state (self);
 }
 
 /* Of the run that is current by now. */
@@ -158,13 +230,21 @@ bf_examination_bar_class_init (BfExaminationBarClass *class)
   gtk_widget_class_bind_template_child (widget, BfExaminationBar, state);
   gtk_widget_class_bind_template_child (widget, BfExaminationBar, progress);
   gtk_widget_class_bind_template_child (widget, BfExaminationBar, button);
+  gtk_widget_class_bind_template_child (widget, BfExaminationBar, choices);
+  gtk_widget_class_bind_template_child (widget, BfExaminationBar, form);
+  gtk_widget_class_bind_template_child (widget, BfExaminationBar, explanation);
+  gtk_widget_class_bind_template_child (widget, BfExaminationBar, defaults);
   gtk_widget_class_bind_template_callback (widget, on_clicked);
+  gtk_widget_class_bind_template_callback (widget, on_form_changed);
+  gtk_widget_class_bind_template_callback (widget, on_defaults_clicked);
 }
 
 static void
 bf_examination_bar_init (BfExaminationBar *self)
 {
+  g_type_ensure (BF_TYPE_OPTIONS_FORM);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (bf_settings_get (), "notify::examinations", G_CALLBACK (on_options_changed), self, G_CONNECT_SWAPPED);
   bf_throttle_init (&self->updating, UPDATES_PER_SECOND, bar_follow, self);
 }
 
@@ -192,6 +272,7 @@ bf_examination_bar_set_figure (BfExaminationBar *self,
   g_return_if_fail (BF_IS_EXAMINATION_BAR (self));
 
   self->kind = bf_examination_find (figure);
+  bar_show_options (self);
   bar_follow (self);
   bar_show (self);
 }
@@ -207,6 +288,9 @@ bf_examination_bar_activate (BfExaminationBar *self)
   if (bf_examination_get_running (self->examination))
     bf_examination_cancel (self->examination);
   else
-    bf_examination_start (self->examination, NULL);
+    {
+      g_autoptr (BfOptions) options = bar_dup_options (self);
+      bf_examination_start (self->examination, options);
+    }
   return TRUE;
 }

@@ -31,13 +31,13 @@ wait_for (BfExamination *examination)
 }
 
 gpointer
-bf_cli_examine (BfRun *run, const char *id, GError **error)
+bf_cli_examine (BfRun *run, const char *id, const BfOptions *options, GError **error)
 {
   const BfExaminationKind *kind = bf_examination_find (id);
   BfExamination *examination = bf_examination_of (run, kind);
   const GError *reason;
 
-  bf_examination_start (examination, NULL);
+  bf_examination_start (examination, options);
   wait_for (examination);
   reason = bf_examination_get_error (examination);
   if (reason)

@@ -11,6 +11,6 @@
 G_BEGIN_DECLS
 
 /* Blocks, with a bar on a terminal; Ctrl+C cancels. id: of an examination. Borrowed from the run; NULL with error. */
-gpointer bf_cli_examine (BfRun *run, const char *id, GError **error);
+gpointer bf_cli_examine (BfRun *run, const char *id, const BfOptions *options, GError **error);
 
 G_END_DECLS

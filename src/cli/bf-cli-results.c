@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "../lab/bf-diagnosis.h"
+#include "../lab/bf-examination-options.h"
 #include "../lab/bf-file.h"
 
 void
@@ -17,6 +18,7 @@ bf_cli_results_clear (BfCliResults *self)
 {
   g_clear_pointer (&self->folder, g_free);
   g_clear_pointer (&self->figures, g_strfreev);
+  g_clear_pointer (&self->examinations, g_strfreev);
   g_clear_pointer (&self->format, g_free);
   g_clear_pointer (&self->report, g_free);
 }
@@ -43,6 +45,18 @@ bf_cli_results_check (const BfCliResults *self, GError **error)
   for (guint i = 0; self->figures && self->figures[i]; i++)
     if (!bf_kind_find_error (bf_figures, _("Figure"), self->figures[i], error))
       return FALSE;
+  for (guint i = 0; self->examinations && self->examinations[i]; i++)
+    {
+      g_autoptr (BfOptions) options = bf_examination_options_parse (self->examinations[i], error);
+
+      if (!options)
+        return FALSE;
+    }
+  if (self->examinations && !self->folder && !self->report)
+    {
+      g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("--examination needs --out DIR or --report FILE.pdf to write to."));
+      return FALSE;
+    }
   if (self->figures && !self->folder)
     {
       g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("--figure needs --out DIR, the folder to write to."));
@@ -106,10 +120,28 @@ make_theory (BfRun *run)
   return bf_theory_new (plan, facts.input_rms * facts.input_rms);
 }
 
+/* What an examination is asked with; NULL: nobody said. Checked before. */
+static BfOptions *
+get_options (const BfCliResults *self, const char *id)
+{
+  for (guint i = 0; self->examinations && self->examinations[i]; i++)
+    {
+      g_autoptr (BfOptions) options = bf_examination_options_parse (self->examinations[i], NULL);
+
+      if (options && bf_options_is (options, id))
+        return g_steal_pointer (&options);
+    }
+  return NULL;
+}
+
 /* Whether a figure is to be written. Those that take an examination are when they are named, or with --examine. */
 static gboolean
 is_wanted (const BfCliResults *self, const char *id)
 {
+  g_autoptr (BfOptions) asked = get_options (self, id);
+
+  if (asked)
+    return TRUE;
   if (self->figures)
     return g_strv_contains ((const char *const *) self->figures, id);
   return self->examine || !bf_examination_find (id);
@@ -129,12 +161,13 @@ examine (const BfCliResults *self, BfRun *run, BfFigureData *data, GError **erro
 {
   for (guint i = 0; i < G_N_ELEMENTS (examined); i++)
     {
+      g_autoptr (BfOptions) options = get_options (self, examined[i].id);
       g_autoptr (GError) reason = NULL;
 
       if (!is_wanted (self, examined[i].id))
         continue;
-      G_STRUCT_MEMBER (gconstpointer, data, examined[i].place) = bf_cli_examine (run, examined[i].id, &reason);
-      if (reason && (self->figures || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
+      G_STRUCT_MEMBER (gconstpointer, data, examined[i].place) = bf_cli_examine (run, examined[i].id, options, &reason);
+      if (reason && (self->figures || options || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
         {
           g_propagate_error (error, g_steal_pointer (&reason));
           return FALSE;

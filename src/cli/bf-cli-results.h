@@ -17,6 +17,7 @@ typedef struct
   char **figures;    /* ids; NULL: all that apply */
   char *format;      /* id of a BfFormat, or NULL */
   char *report;      /* PDF to write, or NULL */
+  char **examinations;   /* "landscape:points=20", each with its figure; or NULL */
   gboolean examine;  /* also the figures of what takes a while to find out */
 } BfCliResults;
 
@@ -27,6 +28,8 @@ typedef struct
   { "figure", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(results)->figures, N_("Only this figure; may be repeated"), N_("KIND") }, \
   { "examine", 0, 0, G_OPTION_ARG_NONE, &(results)->examine, \
     N_("Also figures that take a while: singular values of the Jacobians, the loss around the weights"), NULL }, \
+  { "examination", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(results)->examinations, \
+    N_("One of these with options, as landscape:points=20,reach=0.5; may be repeated"), N_("KIND[:NAME=VALUE,…]") }, \
   { "format", 0, 0, G_OPTION_ARG_STRING, &(results)->format, N_("png, svg or pdf"), N_("FORMAT") }, \
   { "report", 0, 0, G_OPTION_ARG_FILENAME, &(results)->report, \
     N_("Write a report there: settings, numbers, findings, figures"), N_("FILE.pdf") }

@@ -17,7 +17,9 @@ struct _BfExamination
   BfExaminationJob *job;  /* under way, or NULL */
   guint source;           /* looks at it */
   double fraction;
+  BfOptions *asked;    /* of the job */
   gpointer result;
+  BfOptions *options;  /* of the result */
   guint64 step;
   GError *error;
 };
@@ -55,6 +57,8 @@ take_up (BfExamination *self, gpointer result, guint64 step, GError *error)
       g_clear_pointer (&self->result, self->kind->unref);
       self->result = result;
       self->step = step;
+      g_clear_pointer (&self->options, bf_options_free);
+      self->options = g_steal_pointer (&self->asked);
     }
   self->error = error;
   g_object_freeze_notify (G_OBJECT (self));
@@ -96,6 +100,8 @@ bf_examination_finalize (GObject *object)
 
   drop_job (self);
   g_clear_pointer (&self->result, self->kind->unref);
+  g_clear_pointer (&self->asked, bf_options_free);
+  g_clear_pointer (&self->options, bf_options_free);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (bf_examination_parent_class)->finalize (object);
 }
@@ -190,7 +196,9 @@ bf_examination_start (BfExamination *self, const BfOptions *options)
   g_return_if_fail (BF_IS_EXAMINATION (self));
   if (self->job || !self->run)
     return;
-  self->job = bf_examination_job_new (self->kind, options, bf_run_get_worker (self->run));
+  g_clear_pointer (&self->asked, bf_options_free);
+  self->asked = options ? bf_options_copy (options) : bf_options_new (&self->kind->kind);
+  self->job = bf_examination_job_new (self->kind, self->asked, bf_run_get_worker (self->run));
   self->source = g_timeout_add (LOOK_MILLISECONDS, look, self);
   g_object_freeze_notify (G_OBJECT (self));
   if (self->error)
@@ -229,6 +237,12 @@ gpointer
 bf_examination_get_result (BfExamination *self)
 {
   return self->result;
+}
+
+const BfOptions *
+bf_examination_get_options (BfExamination *self)
+{
+  return self->options;
 }
 
 guint64

@@ -39,6 +39,8 @@ typedef struct
   gpointer (*compute) (const BfSubject *subject, BfProgress *progress, GError **error);
   gpointer (*ref)     (gpointer result);   /* atomic, and its opposite */
   void     (*unref)   (gpointer result);
+  /* What options come to, a sentence or two: translated, transfer full. NULL where there are none. */
+  char    *(*explain) (const BfOptions *options);
 } BfExaminationKind;
 
 const BfKind *const *bf_examinations (void);   /* all of BfExaminationKind */
@@ -60,6 +62,7 @@ void          bf_examination_cancel       (BfExamination *self);
 gboolean      bf_examination_get_running  (BfExamination *self);
 double        bf_examination_get_fraction (BfExamination *self);   /* 0 … 1 of the one under way */
 gpointer      bf_examination_get_result   (BfExamination *self);   /* borrowed; NULL: none yet */
+const BfOptions *bf_examination_get_options (BfExamination *self);  /* that the result was asked with, borrowed; NULL: none yet */
 guint64       bf_examination_get_step     (BfExamination *self);   /* of the result: updates made before it */
 const GError *bf_examination_get_error    (BfExamination *self);   /* why the last one failed, or NULL */
 /* Blocks until the one under way has come. For tests and the command line. */

@@ -28,6 +28,7 @@ enum { RECENT = 1 };
 static const Setting settings[] = {
   { NULL },
   [RECENT] = { "recent-files", G_TYPE_INVALID },
+  { "examinations", G_TYPE_STRING, .fallback_text = "" },
   { "figure-format", G_TYPE_STRING, .fallback_text = "png" },
   { "figure-resolution", G_TYPE_INT, 48, 600, 200 },
   { "figure-size", G_TYPE_STRING, .fallback_text = "own" },

@@ -91,6 +91,8 @@ test_usage (void)
     "", "fly", "run", "run t1-baseline t2-relu", "run t1-baseline --epochs two", "run t1-baseline --epochs 0",
     "run t1-baseline --steps -3", "run t1-baseline --steps 1 --epochs 1", "run t1-baseline --format gif",
     "run t1-baseline --figure pie --out x", "run t1-baseline --figure heatmap",
+    "run t1-baseline --out x --examination pie", "run t1-baseline --out x --examination landscape:points=51",
+    "run t1-baseline --out x --examination landscape:reach", "run t1-baseline --examination landscape",
     "run t2-sigmoid --remedy magic", "run t2-sigmoid --remedy activation:function=magic",
     "run t2-sigmoid --remedy activation:std=1", "run t2-sigmoid --remedy increasing-weights:std=wide",
     "study", "study t2-table t1-table", "study t2-table --seeds 0", "study t2-table --jobs many", "study t2-table --epochs -3",
@@ -338,6 +340,8 @@ test_examine (void)
     { "run spiral --steps 3 --out $OUT --figure jacobian", "jacobian", "what,layer,name,step,", TRUE },
     { "run spiral --steps 3 --out $OUT --figure loss-line", "loss-line", "step,learning_rates,loss,", TRUE },
     { "run spiral --steps 3 --out $OUT --figure landscape", "landscape", "first_direction,second_direction,loss,", TRUE },
+    { "run spiral --steps 3 --out $OUT --examination landscape:points=2,reach=0.25", "landscape",
+      "first_direction,second_direction,loss,accuracy\n-0.25,-0.25,", TRUE },
     { "run spiral --steps 3 --out $OUT --examine", "landscape", "first_direction,second_direction,loss,", TRUE },
   };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  */
-#include "bf-examination.h"
+#include "bf-examination-options.h"
 
 #include <locale.h>
 #include <string.h>
@@ -365,6 +365,61 @@ test_nothing_left (void)
   g_assert_cmpint (g_atomic_int_get (&findings), ==, 0);
 }
 
+/* Words and options say the same; what cannot be is refused by its name. */
+static void
+test_options_as_words (void)
+{
+  static const char *const wrong[][2] = {
+    { "landscap:points=3", "landscap" }, { "landscape:point=3", "point" }, { "landscape:points=0", "points" },
+    { "landscape:points", "points" }, { "landscape:reach=nan", "reach" },
+  };
+  const BfExaminationKind *landscape = bf_examination_find ("landscape"), *jacobian = bf_examination_find ("jacobian");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BfOptions) options = bf_examination_options_parse ("landscape:reach=0.5,points=20", &error);
+  g_autoptr (BfOptions) defaults = bf_examination_options_find ("landscape:points=99999 nonsense", landscape), found = NULL;
+  g_autofree char *words = NULL, *list = NULL, *other = NULL;
+
+  g_assert_no_error (error);
+  words = bf_examination_options_print (options);
+  g_assert_cmpstr (words, ==, "landscape:points=20,reach=0.5");
+  g_assert_cmpuint (bf_options_integer (defaults, "points"), ==, 12);
+  list = bf_examination_options_change ("jacobian:samples=16 landscape:points=3", options);
+  g_assert_cmpstr (list, ==, "jacobian:samples=16 landscape:points=20,reach=0.5");
+  found = bf_examination_options_find (list, landscape);
+  g_assert_true (bf_options_equal (found, options));
+  other = bf_examination_options_change (list, defaults);   /* the defaults need no words */
+  g_assert_cmpstr (other, ==, "jacobian:samples=16");
+  bf_options_free (g_steal_pointer (&found));
+  found = bf_examination_options_find (other, jacobian);
+  g_assert_cmpuint (bf_options_integer (found, "samples"), ==, 16);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GError) reason = NULL;
+
+      g_assert_null (bf_examination_options_parse (wrong[i][0], &reason));
+      g_assert_nonnull (strstr (reason->message, wrong[i][1]));
+    }
+}
+
+/* Kinds with options say what they come to. */
+static void
+test_explains (void)
+{
+  for (const BfKind *const *kind = bf_examinations (); *kind; kind++)
+    {
+      const BfExaminationKind *self = (const BfExaminationKind *) *kind;
+
+      g_assert_true (((*kind)->params != NULL) == (self->explain != NULL));
+      if (self->explain)
+        {
+          g_autoptr (BfOptions) options = bf_options_new (*kind);
+          g_autofree char *words = self->explain (options);
+
+          g_assert_cmpuint (strlen (words), >, 20);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -382,5 +437,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lab/examination/several-wait", test_several_wait);
   g_test_add_func ("/lab/examination/kinds", test_kinds);
   g_test_add_func ("/lab/examination/nothing-left", test_nothing_left);
+  g_test_add_func ("/lab/examination/options-as-words", test_options_as_words);
+  g_test_add_func ("/lab/examination/explains", test_explains);
   return g_test_run ();
 }

@@ -12,7 +12,22 @@
 
 #include <stdlib.h>
 
-/* A window of that type, or the first widget of it in any window. */
+static GtkWidget *
+find_mapped (GtkWidget *root, const char *type_name)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (root), type_name) && gtk_widget_get_mapped (root))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_mapped (child, type_name);
+
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+/* A window of that type, or the first widget of it that is shown in any window. */
 static GtkWidget *
 find_part (const char *type_name)
 {
@@ -21,9 +36,9 @@ find_part (const char *type_name)
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
       g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-      GtkWidget *part = g_str_equal (G_OBJECT_TYPE_NAME (window), type_name) ? window : ui_find (window, type_name, NULL);
+      GtkWidget *part = find_mapped (window, type_name);
 
-      if (part && gtk_widget_get_mapped (part))
+      if (part)
         return part;
     }
   g_printerr ("nothing of the type “%s” is shown\n", type_name);

@@ -6,6 +6,8 @@
 #include "bf-beside-curves.h"
 #include "bf-examination.h"
 #include "bf-examination-bar.h"
+#include "bf-options-form.h"
+#include "bf-settings.h"
 #include "ui-common.h"
 
 #include <string.h>
@@ -40,8 +42,8 @@ make_scene_of (const char *figure, guint64 steps)
   ui_activate (self.window, choice);
   ui_spin (0.3);
   self.bar = BF_EXAMINATION_BAR (ui_find (self.window, "BfExaminationBar", NULL));
-  self.state = GTK_LABEL (ui_find (self.bar, "GtkLabel", NULL));
-  self.button = GTK_BUTTON (ui_find (self.bar, "GtkButton", NULL));
+  self.state = GTK_LABEL (gtk_widget_get_first_child (GTK_WIDGET (self.bar)));
+  self.button = GTK_BUTTON (ui_find (self.bar, "GtkButton", "button"));
   self.progress = ui_find (self.bar, "GtkProgressBar", NULL);
   self.examination = bf_examination_of (bf_session_get_current (ui_session (self.window))->run, bf_examination_find (figure));
   return self;
@@ -151,6 +153,58 @@ test_reads_out (gconstpointer figure)
   ui_close (self.window);
 }
 
+static BfOptionsForm *
+get_form (const Scene *self)
+{
+  return BF_OPTIONS_FORM (ui_find (self->bar, "BfOptionsForm", NULL));
+}
+
+static GtkWidget *
+find_named (GtkWidget *root, const char *name)
+{
+  if (g_str_equal (gtk_widget_get_name (root), name))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_named (child, name);
+
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+/* What is chosen is what is computed, is said of an older result, is remembered, and goes back to the defaults. */
+static void
+test_options (void)
+{
+  Scene self = make_scene_of ("landscape", 0);
+  GtkWidget *choices = ui_find (self.bar, "GtkMenuButton", "choices");
+  const BfLossPlane *plane;
+
+  g_assert_true (gtk_widget_get_visible (choices));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_named (GTK_WIDGET (get_form (&self)), "points")), 3);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_named (GTK_WIDGET (get_form (&self)), "reach")), 0.5);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_named (GTK_WIDGET (get_form (&self)), "directions")), 2);
+  g_assert_cmpstr (bf_settings_get_text (bf_settings_get (), "examinations"), ==, "landscape:points=3,reach=0.5,directions=2");
+  click (&self);
+  ui_wait_until (!bf_examination_get_running (self.examination), 120);
+  plane = bf_examination_get_result (self.examination);
+  g_assert_cmpuint (plane->side, ==, 7);
+  g_assert_cmpfloat (plane->reach, ==, 0.5);
+  g_assert_cmpstr (gtk_label_get_label (self.state), ==, "After step 0");
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (find_named (GTK_WIDGET (get_form (&self)), "points")), 4);
+  g_assert_cmpstr (gtk_label_get_label (self.state), ==, "After step 0, with other options");
+  ui_activate (self.window, "win.quantity::loss-line");
+  g_assert_false (gtk_widget_get_visible (choices));
+  ui_activate (self.window, "win.quantity::landscape");
+  g_assert_cmpuint (bf_options_integer (bf_options_form_get_options (get_form (&self)), "points"), ==, 4);
+  g_signal_emit_by_name (ui_find (choices, "GtkButton", "defaults"), "clicked");
+  g_assert_cmpuint (bf_options_integer (bf_options_form_get_options (get_form (&self)), "points"), ==, 12);
+  g_assert_cmpstr (bf_settings_get_text (bf_settings_get (), "examinations"), ==, "");
+  ui_close (self.window);
+}
+
 /* Where there is nothing to ask for, there is no bar; and the window goes while something is computed. */
 static void
 test_comes_and_goes (void)
@@ -175,6 +229,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/examination/computes/landscape", "landscape", test_computes);
   g_test_add_data_func ("/ui/examination/reads-out/loss-line", "loss-line", test_reads_out);
   g_test_add_data_func ("/ui/examination/reads-out/landscape", "landscape", test_reads_out);
+  g_test_add_func ("/ui/examination/options", test_options);
   g_test_add_func ("/ui/examination/start", test_start);
   g_test_add_func ("/ui/examination/cancels", test_cancels);
   g_test_add_func ("/ui/examination/comes-and-goes", test_comes_and_goes);

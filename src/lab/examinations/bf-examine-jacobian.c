@@ -24,6 +24,14 @@ examine (const BfSubject *subject, BfProgress *progress, GError **error)
   return bf_jacobian_new (network, batch, n_samples, subject->step, progress, error);
 }
 
+static char *
+explain (const BfOptions *options)
+{
+  return g_strdup (bf_options_integer (options, "samples") == 0
+                     ? _("At as many training samples as go fast. Choose a number to look at more or fewer of them.")
+                     : _("At the first training samples. Choose 0 for as many as go fast."));
+}
+
 static const BfParam params[] = {
   /* 0: as many as go fast */
   { "samples", N_("Samples"), BF_PARAM_INTEGER, 0, 256, 0 },
@@ -36,4 +44,5 @@ const BfExaminationKind bf_examination_jacobian = {
   .compute = examine,
   .ref = (gpointer (*) (gpointer)) bf_jacobian_ref,
   .unref = (void (*) (gpointer)) bf_jacobian_unref,
+  .explain = explain,
 };

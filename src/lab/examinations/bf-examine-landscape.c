@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "../../engine/bf-format.h"
 #include "../../engine/bf-landscape.h"
 
 static gpointer
@@ -20,6 +21,17 @@ compute (const BfSubject *subject, BfProgress *progress, GError **error)
   return bf_loss_plane_new (network, subject->data, subject->step, 2 * bf_options_integer (subject->options, "points") + 1,
                             bf_options_number (subject->options, "reach"),
                             bf_options_integer (subject->options, "directions") - 1, progress, error);
+}
+
+static char *
+explain (const BfOptions *options)
+{
+  const guint side = 2 * bf_options_integer (options, "points") + 1;
+  g_autofree char *all = bf_format_count ((guint64) side * side);
+
+  /* Translators: points along a side of the plane, twice, and points in all */
+  return g_strdup_printf (_("%u × %u points: the loss is measured %s times. At a reach of 1 the far points are as long as the "
+                            "weights themselves; another pair of directions is another cut through the same loss."), side, side, all);
 }
 
 static gpointer
@@ -47,4 +59,5 @@ const BfExaminationKind bf_examination_landscape = {
   .compute = compute,
   .ref = ref,
   .unref = unref,
+  .explain = explain,
 };
