@@ -5,6 +5,7 @@
  */
 #define LANES     16
 #define TILE_ROWS 12
+#define SPREAD    8
 #define KERNEL    bf_kernel_avx512
 #define KERNEL_ID "avx512"
 

@@ -291,6 +291,10 @@ multiply (const BfProduct *p, guint first_row, guint end_row, guint first_column
       }
 }
 
+#ifdef SPREAD
+#include "bf-kernel-sparse.h"
+#endif
+
 /* Sums that do not wait for each other: more than any processor has under way. */
 #define CHAINS 12
 
@@ -314,4 +318,13 @@ fuse (guint n, float *result)
   return 2.0 * n * CHAINS * LANES;
 }
 
-const BfKernel KERNEL = { KERNEL_ID, multiply, fuse };
+const BfKernel KERNEL = {
+  .id = KERNEL_ID,
+  .multiply = multiply,
+#ifdef SPREAD
+  .multiply_sparse = multiply_sparse,
+  .most_samples = MOST_GROUPS * GROUP,
+  .fewest = SPREAD / 2 * LANES,
+#endif
+  .fuse = fuse,
+};

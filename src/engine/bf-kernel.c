@@ -6,6 +6,7 @@
 #include "bf-kernel-private.h"
 
 #include "bf-crew.h"
+#include "bf-vector-math.h"
 
 #include <gsl/gsl_cblas.h>
 
@@ -35,7 +36,7 @@ multiply_cblas (const BfProduct *p, guint first_row, guint end_row, guint first_
                p->add || p->start ? 1.0f : 0.0f, p->c + first_row * p->c_stride + first_column, (int) p->c_stride);
 }
 
-static const BfKernel cblas = { "cblas", multiply_cblas };
+static const BfKernel cblas = { .id = "cblas", .multiply = multiply_cblas };
 
 /* (rows, columns) as doubles without gaps. */
 static double *
@@ -75,7 +76,7 @@ multiply_double (const BfProduct *p, guint first_row, guint end_row, guint first
       }
 }
 
-static const BfKernel in_double = { "double", multiply_double };
+static const BfKernel in_double = { .id = "double", .multiply = multiply_double };
 
 static const BfKernel *
 find_kernel (const char *id)
@@ -135,6 +136,40 @@ bf_kernel_force (const char *id)
   return kernel != NULL;
 }
 
+/* Rows of an operand whose elements are counted, and how many of a hundred may at most differ from 0: leaving zeros out
+ * takes a third more time an element than a tile. */
+#define COUNTED_ROWS 4
+#define SPARSE_WIDTH 32
+#define MOST_NONZERO 65
+
+BF_VECTORIZED static guint32
+count_nonzero (const float *values, guint n)
+{
+  guint32 count = 0;
+
+  for (guint i = 0; i < n; i++)
+    count += values[i] != 0;
+  return count;
+}
+
+/* Whether many elements of the operand that has a sample a row are 0: of A, or, where A is transposed, of B. */
+static gboolean
+is_sparse (const BfKernel *kernel, const BfProduct *p, guint share)
+{
+  const float *values = p->transpose_a ? p->b : p->a;
+  const gsize stride = p->transpose_a ? p->b_stride : p->a_stride;
+  const guint rows = p->transpose_a ? p->k : p->m, width = p->transpose_a ? p->n : p->k;
+  const guint counted = MIN (rows, COUNTED_ROWS);
+  guint64 nonzero = 0;
+
+  if (!kernel->multiply_sparse || p->add || share < kernel->fewest || width < SPARSE_WIDTH || rows < COUNTED_ROWS
+      || (p->transpose_a && (p->transpose_b || p->start || rows > kernel->most_samples)))
+    return FALSE;
+  for (guint i = 0; i < counted; i++)
+    nonzero += count_nonzero (values + (gsize) (rows * i / counted) * stride, width);
+  return nonzero * 100 < (guint64) counted * width * MOST_NONZERO;
+}
+
 /* Where A is transposed C is a weight gradient, whose rows belong to units as the columns of an output do; so a thread
  * has to do with the same units' weights throughout. */
 void
@@ -142,13 +177,17 @@ bf_kernel_multiply (const BfProduct *p, guint part, guint parts)
 {
   const BfKernel *kernel = get_kernel ();
 
+  const guint extent = p->transpose_a ? p->m : p->n;
+  const guint begin = bf_crew_get_begin (extent, part, parts), end = bf_crew_get_begin (extent, part + 1, parts);
+  void (*multiply) (const BfProduct *, guint, guint, guint, guint);
+
   if (!p->transpose_a && p->n <= NARROW && p->k >= LONG && kernel != &in_double)
     kernel = &cblas;
-
+  multiply = is_sparse (kernel, p, end - begin) ? kernel->multiply_sparse : kernel->multiply;
   if (p->transpose_a)
-    kernel->multiply (p, bf_crew_get_begin (p->m, part, parts), bf_crew_get_begin (p->m, part + 1, parts), 0, p->n);
+    multiply (p, begin, end, 0, p->n);
   else
-    kernel->multiply (p, 0, p->m, bf_crew_get_begin (p->n, part, parts), bf_crew_get_begin (p->n, part + 1, parts));
+    multiply (p, 0, p->m, begin, end);
 }
 
 double

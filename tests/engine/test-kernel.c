@@ -127,6 +127,93 @@ test_same_bits (gconstpointer id)
     }
 }
 
+/* Some three of five elements are 0, in runs as in images. */
+static void
+fill_sparsely (float *values, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    values[i] = sinf ((float) i * 0.37f) > 0.3f ? cosf ((float) i * 1.3f) : 0;
+}
+
+/* What adds to C goes through tiles, so the same bits must come out as when zeros are left out. */
+static void
+check_sparse (BfProduct p)
+{
+  const gsize size = p.m * p.c_stride;
+
+  for (gsize i = 0; i < size; i++)
+    c[i] = !p.start || i % p.c_stride >= p.n ? 0 : p.start[i % p.c_stride];
+  p.add = TRUE;
+  bf_kernel_multiply (&p, 0, 1);
+  memcpy (expected, c, size * sizeof (float));
+  p.add = FALSE;
+  for (guint parts = 1; parts <= 3; parts++)
+    {
+      for (gsize i = 0; i < size; i++)
+        c[i] = i % p.c_stride < p.n ? NAN : 0;
+      for (guint part = 0; part < parts; part++)
+        bf_kernel_multiply (&p, part, parts);
+      g_assert_cmpmem (c, size * sizeof (float), expected, size * sizeof (float));
+    }
+}
+
+static void
+check_sparse_shape (guint samples, guint inputs, guint units, guint gap)
+{
+  BfProduct forward = { samples, units, inputs, .a = a, .a_stride = inputs + gap, .b = b, .b_stride = inputs + gap,
+                        .c = c, .c_stride = units + gap, .start = start, .transpose_b = TRUE };
+  BfProduct weights = { units, inputs, samples, .a = b, .a_stride = units + gap, .transpose_a = TRUE,
+                        .b = a, .b_stride = inputs + gap, .c = c, .c_stride = inputs + gap };
+  BfProduct plain = { samples, units, inputs, .a = a, .a_stride = inputs + gap, .b = b, .b_stride = units + gap,
+                      .c = c, .c_stride = units + gap };
+
+  check_sparse (forward);
+  check_sparse (weights);
+  check_sparse (plain);
+}
+
+static void
+test_zeros_left_out (gconstpointer id)
+{
+  static const guint samples[] = { 1, 4, 5, 16, 33, 64, 70, 256, 300 };
+  static const guint extents[] = { 32, 33, 64, 100, 128, 200, 784 };
+
+  if (!bf_kernel_force (id))
+    {
+      g_test_skip ("not on this processor");
+      return;
+    }
+  fill_sparsely (a, MAX_FLOATS);
+  for (gsize i = 0; i < MAX_FLOATS; i++)
+    b[i] = sinf ((float) i);
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (extents); j++)
+      for (guint l = 0; l < G_N_ELEMENTS (extents); l++)
+        check_sparse_shape (samples[i], extents[j], extents[l], (i + j + l) % 3);
+}
+
+/* 0 times infinity is no number, whether or not zeros are left out. */
+static void
+test_infinite_weight (gconstpointer id)
+{
+  BfProduct p = { 64, 200, 300, .a = a, .a_stride = 300, .b = b, .b_stride = 300, .c = c, .c_stride = 200, .transpose_b = TRUE };
+
+  if (!bf_kernel_force (id))
+    {
+      g_test_skip ("not on this processor");
+      return;
+    }
+  fill_sparsely (a, 64 * 300);
+  for (guint i = 0; i < 64; i++)
+    a[i * 300 + 17] = 0;
+  fill (b, 200 * 300, 2);
+  b[150 * 300 + 17] = INFINITY;
+  bf_kernel_multiply (&p, 0, 1);
+  for (guint i = 0; i < 64; i++)
+    for (guint j = 0; j < 200; j++)
+      g_assert_true (isnan (c[i * 200 + j]) == (j == 150));
+}
+
 static void
 test_nan (gconstpointer id)
 {
@@ -192,11 +279,16 @@ main (int argc, char **argv)
       g_autofree char *shapes = g_strconcat ("/kernel/", ids[i], "/shapes", NULL);
       g_autofree char *bits = g_strconcat ("/kernel/", ids[i], "/same-bits-in-parts", NULL);
       g_autofree char *nan = g_strconcat ("/kernel/", ids[i], "/not-a-number-stays-in-its-column", NULL);
+      g_autofree char *zeros = g_strconcat ("/kernel/", ids[i], "/zeros-left-out-are-the-same-bits", NULL);
+      g_autofree char *infinite = g_strconcat ("/kernel/", ids[i], "/zero-times-infinity", NULL);
 
       g_test_add_data_func (shapes, ids[i], test_shapes);
       if (!g_str_equal (ids[i], "cblas"))
         g_test_add_data_func (bits, ids[i], test_same_bits);
       g_test_add_data_func (nan, ids[i], test_nan);
+      g_test_add_data_func (infinite, ids[i], test_infinite_weight);
+      if (!g_str_equal (ids[i], "cblas"))
+        g_test_add_data_func (zeros, ids[i], test_zeros_left_out);
     }
   g_test_add_func ("/kernel/unknown", test_unknown);
   g_test_add_func ("/kernel/peak", test_peak);
