@@ -148,6 +148,8 @@ bf_jacobian_rows_compute (BfJacobianRows *self, guint first, guint last, guint s
   g_return_val_if_fail (first <= last && sample < self->n, NULL);
   self->m = m;
   self->sample = sample;
+  for (guint l = 0; l <= last; l++)
+    bf_network_spread_output (self->network, l);
   for (guint i = 0; i < m; i++)
     get_rows (self, last + 1, m)[(gsize) i * m + i] = 1;
   for (guint l = last + 1; l-- > first;)

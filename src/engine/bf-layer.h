@@ -8,6 +8,7 @@
 #pragma once
 
 #include "bf-network.h"
+#include "bf-batch-rows.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,10 @@ typedef struct
   float *from_gradient;         /* ∂L/∂from, to be added to */
   guint from_width;
   guint part, parts;            /* of a kind that shares: which part of the columns, of how many */
+  /* Of a kind by row: */
+  const float *differences;     /* (n, inputs): x minus its first row, for one that is weighted; NULL: not computed */
+  gboolean same;                /* only the first row of x and y is there, and all are like it; forward n is then 1 */
+  const BfBatchRows *dy_rows;        /* the rows of dy that are there, and so are to be of dx; NULL: n */
 } BfPass;
 
 typedef struct
@@ -84,6 +89,9 @@ typedef struct
   gboolean shares;
   /* … and read nothing but the same columns. */
   gboolean elementwise;
+
+  /* … and a row of y or dx depends on no other row: only distinct rows need to be computed. The kind shares, too. */
+  gboolean by_row;
 
   /* What the passes would otherwise look up at each step; NULL: nothing. */
   gconstpointer (*prepare) (const BfPlanLayer *layer);

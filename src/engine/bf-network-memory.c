@@ -195,6 +195,34 @@ allocate_activity (BfNetwork *self, GError **error)
   return TRUE;
 }
 
+/* Multiplications of a layer for a batch from which on a look at its input is worth while. */
+#define SEARCHED 65536
+
+static void
+allocate_rows (BfNetwork *self)
+{
+  const guint n = self->plan->n_layers;
+  guint widest = 0;
+
+  self->searched = g_new0 (gboolean, n);
+  self->same = g_new0 (gboolean, n);
+  self->output_rows = g_new0 (BfBatchRows, n);
+  self->gradient_rows = g_new0 (BfBatchRows, n);
+  self->which = g_new0 (guint8, self->batch);
+  self->first = g_new0 (guint8, self->batch);
+  self->distinct = g_new0 (float, BF_MAX_DISTINCT_ROWS * (gsize) self->plan->layers[n - 1].outputs);
+  for (guint l = 1; l < n; l++)
+    {
+      const BfPlanLayer *layer = &self->plan->layers[l];
+
+      self->searched[l] = bf_layer_get_kind (layer->layer)->by_row && layer->weighted
+                          && (guint64) self->batch * layer->inputs * layer->outputs >= SEARCHED;
+      if (self->searched[l])
+        widest = MAX (widest, layer->inputs);
+    }
+  self->differences = g_new0 (float, (gsize) self->batch * widest);
+}
+
 gboolean
 bf_network_allocate (BfNetwork *self, GError **error)
 {
@@ -204,5 +232,6 @@ bf_network_allocate (BfNetwork *self, GError **error)
   self->outputs = g_new0 (float *, self->plan->n_layers);
   self->output_gradients = g_new0 (float *, self->plan->n_layers);
   self->scratch = g_new0 (float *, self->plan->n_layers);
+  allocate_rows (self);
   return allocate_parameters (self, error) && allocate_buffers (self, error) && allocate_activity (self, error);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "bf-layer.h"
+#include "bf-batch-rows.h"
 
 G_BEGIN_DECLS
 
@@ -38,6 +39,16 @@ struct _BfNetwork
   float *input_gradient;
   float *spare;
   float **scratch;         /* [layer], what the layer kind asks for */
+
+  gboolean *searched;      /* [layer]: its products are worth a look for rows that are the same, or zero */
+  gboolean *same;          /* [layer]: in the last pass all rows of its input were, and it was computed for one */
+  BfBatchRows *output_rows;     /* [layer]: what is there of its output */
+  BfBatchRows *gradient_rows;   /* [layer]: … and of the gradient of it */
+  guint forward_n, backward_n;   /* samples of the last passes */
+  guint8 *which;           /* [batch]: of the distinct rows of the loss's gradient */
+  guint8 *first;           /* [batch]: 0 */
+  float *differences;      /* (batch, inputs) of the widest layer searched: of its rows and the first */
+  float *distinct;         /* (BF_MAX_DISTINCT_ROWS, outputs): of the loss's gradient */
   gboolean input_gradient_known;
 };
 
@@ -45,5 +56,11 @@ struct _BfNetwork
 gboolean bf_network_allocate (BfNetwork *self, GError **error);
 /* Every tensor of a list of n to the constant that it starts with. */
 void     bf_network_fill     (BfNetwork *self, const BfParameter *tensors, guint n);
+
+/* Before a pass, or instead of one that looks for rows: every sample's row is there. */
+void     bf_network_forget_rows (BfNetwork *self, BfBatchRows *rows);
+/* Writes every sample's row of a layer's output, or of its gradient, where it is missing. */
+void     bf_network_spread_output   (BfNetwork *self, guint layer);
+void     bf_network_spread_gradient (BfNetwork *self, guint layer);
 
 G_END_DECLS

@@ -116,6 +116,14 @@ bf_network_free (BfNetwork *self)
   g_free (self->shared);
   g_free (self->outputs);
   g_free (self->output_gradients);
+  g_free (self->searched);
+  g_free (self->same);
+  g_free (self->output_rows);
+  g_free (self->gradient_rows);
+  g_free (self->which);
+  g_free (self->first);
+  g_free (self->differences);
+  g_free (self->distinct);
   bf_plan_unref (self->plan);
   g_free (self);
 }
@@ -252,6 +260,7 @@ float *
 bf_network_get_output (BfNetwork *self, guint layer)
 {
   g_return_val_if_fail (layer < self->plan->n_layers, NULL);
+  bf_network_spread_output (self, layer);
   return self->outputs[layer];
 }
 
@@ -259,6 +268,7 @@ float *
 bf_network_get_output_gradient (BfNetwork *self, guint layer)
 {
   g_return_val_if_fail (layer < self->plan->n_layers, NULL);
+  bf_network_spread_gradient (self, layer);
   return self->output_gradients[layer];
 }
 

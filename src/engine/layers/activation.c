@@ -37,6 +37,17 @@ activation_forward (const BfPass *pass)
       function->forward (end - begin, pass->x + at, pass->y + at);
 }
 
+/* The rows of ∂y that are there, and the one of x and y: with no row of ∂y, nothing. */
+static void
+pass_alike (const BfPass *pass, guint begin, guint end)
+{
+  const BfActivation *function = pass->detail;
+  const gsize width = pass->layer->outputs, rows = pass->dy_rows ? pass->dy_rows->n : pass->n;
+
+  for (gsize at = begin; at < rows * width; at += width)
+    function->backward (end - begin, pass->x + begin, pass->y + begin, pass->dy + at, pass->dx + at);
+}
+
 static void
 activation_backward (const BfPass *pass)
 {
@@ -47,7 +58,9 @@ activation_backward (const BfPass *pass)
 
   if (!pass->dx)
     return;
-  if (pass->parts == 1)
+  if (pass->same || pass->dy_rows)
+    pass_alike (pass, begin, end);
+  else if (pass->parts == 1)
     function->backward ((gsize) pass->n * width, pass->x, pass->y, pass->dy, pass->dx);
   else
     for (gsize at = begin; at < (gsize) pass->n * width; at += width)
@@ -65,6 +78,7 @@ const BfLayerKind bf_layer_activation = {
   .named_by = activation_named_by,
   .shares = TRUE,
   .elementwise = TRUE,
+  .by_row = TRUE,
   .prepare = activation_prepare,
   .forward = activation_forward,
   .backward = activation_backward,

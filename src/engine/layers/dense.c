@@ -63,12 +63,31 @@ dense_prepare (const BfPlanLayer *layer)
   return bf_options_boolean (layer->layer->options, "bias") ? layer : NULL;
 }
 
+/* The samples after the first, whose y is there: y₀ + (x − x₀) Wᵀ. Where x is nearly x₀, the differences of the samples are
+ * not lost in the rounding of a long sum: where they are too small to change y, it is the same bits. */
+static void
+forward_rest (const BfPass *pass, BfProduct product)
+{
+  const guint in = pass->layer->inputs, out = pass->layer->outputs;
+  const guint begin = bf_crew_get_begin (out, pass->part, pass->parts);
+  const guint end = bf_crew_get_begin (out, pass->part + 1, pass->parts);
+
+  product.m = pass->n - 1;
+  product.a = pass->differences + in;
+  product.c = pass->y + out;
+  product.start = NULL;
+  bf_kernel_multiply (&product, pass->part, pass->parts);
+  for (guint i = 1; i < pass->n; i++)
+    for (guint j = begin; j < end; j++)
+      pass->y[(gsize) i * out + j] += pass->y[j];
+}
+
 static void
 dense_forward (const BfPass *pass)
 {
   const guint in = pass->layer->inputs, out = pass->layer->outputs;
   const BfProduct product = {
-    .m = pass->n, .n = out, .k = in,
+    .m = pass->differences ? 1 : pass->n, .n = out, .k = in,
     .a = pass->x, .a_stride = in,
     .b = pass->parameters[0].value, .b_stride = in, .transpose_b = TRUE,
     .c = pass->y, .c_stride = out,
@@ -76,22 +95,62 @@ dense_forward (const BfPass *pass)
   };
 
   bf_kernel_multiply (&product, pass->part, pass->parts);
+  if (pass->differences)
+    forward_rest (pass, product);
 }
 
-/* sums of the columns of a (rows, stride) from begin to before end. */
+/* sums of the columns of n rows of a from begin to before end; which: the row of a that each is, NULL: their own. */
 BF_VECTORIZED static void
-sum_columns (guint rows, guint stride, guint begin, guint end, const float *restrict a, float *restrict sums)
+sum_columns (guint n, const guint8 *which, guint stride, guint begin, guint end, const float *restrict a, float *restrict sums)
 {
-  memset (sums + begin, 0, (end - begin) * sizeof (float));
-  for (guint i = 0; i < rows; i++)
-    for (guint j = begin; j < end; j++)
-      sums[j] += a[(gsize) i * stride + j];
+  memset (sums, 0, (end - begin) * sizeof (float));
+  for (guint i = 0; i < n; i++)
+    {
+      const float *row = a + (gsize) (which ? which[i] : i) * stride + begin;
+
+      for (guint j = 0; j < end - begin; j++)
+        sums[j] += row[j];
+    }
+}
+
+/* Row j of out (rows, columns): factors[j] times x. */
+BF_VECTORIZED static void
+multiply_outer (guint rows, guint columns, const float *restrict factors, const float *restrict x, float *restrict out)
+{
+  for (guint j = 0; j < rows; j++)
+    for (guint k = 0; k < columns; k++)
+      out[(gsize) j * columns + k] = factors[j] * x[k];
+}
+
+/* What all samples have the same x: ∂W = (sum of ∂y)ᵀ x. Without any ∂y, 0. */
+static void
+pass_alike (const BfPass *pass, guint begin, guint end)
+{
+  const guint in = pass->layer->inputs, out = pass->layer->outputs;
+  const guint8 *which = pass->dy_rows ? pass->dy_rows->which : NULL;
+  const gboolean zero = pass->dy_rows && pass->dy_rows->n == 0;
+  float *gradient = pass->parameters[0].gradient;
+  float sums[64];
+
+  if (zero)
+    memset (gradient + (gsize) begin * in, 0, (gsize) (end - begin) * in * sizeof (float));
+  for (guint at = begin, n; at < end; at += n)
+    {
+      n = MIN (end - at, G_N_ELEMENTS (sums));
+      sum_columns (zero ? 0 : pass->n, which, out, at, at + n, pass->dy, sums);
+      if (!zero)
+        multiply_outer (n, in, sums, pass->x, gradient + (gsize) at * in);
+      if (pass->detail)
+        memcpy (pass->parameters[1].gradient + at, sums, n * sizeof (float));
+    }
 }
 
 static void
 dense_backward (const BfPass *pass)
 {
   const guint in = pass->layer->inputs, out = pass->layer->outputs;
+  const guint begin = bf_crew_get_begin (out, pass->part, pass->parts);
+  const guint end = bf_crew_get_begin (out, pass->part + 1, pass->parts);
   const BfProduct weight_gradient = {
     .m = out, .n = in, .k = pass->n,
     .a = pass->dy, .a_stride = out, .transpose_a = TRUE,
@@ -99,17 +158,19 @@ dense_backward (const BfPass *pass)
     .c = pass->parameters[0].gradient, .c_stride = in,
   };
   const BfProduct input_gradient = {
-    .m = pass->n, .n = in, .k = out,
+    .m = pass->dy_rows ? pass->dy_rows->n : pass->n, .n = in, .k = out,
     .a = pass->dy, .a_stride = out,
     .b = pass->parameters[0].value, .b_stride = in,
     .c = pass->dx, .c_stride = in,
   };
 
-  bf_kernel_multiply (&weight_gradient, pass->part, pass->parts);
-  if (pass->detail)
-    sum_columns (pass->n, out, bf_crew_get_begin (out, pass->part, pass->parts),
-                 bf_crew_get_begin (out, pass->part + 1, pass->parts), pass->dy, pass->parameters[1].gradient);
-  if (pass->dx)
+  if (pass->same || pass->dy_rows)
+    pass_alike (pass, begin, end);
+  else
+    bf_kernel_multiply (&weight_gradient, pass->part, pass->parts);
+  if (pass->detail && !pass->same && !pass->dy_rows)
+    sum_columns (pass->n, NULL, out, begin, end, pass->dy, pass->parameters[1].gradient + begin);
+  if (pass->dx && input_gradient.m > 0)
     bf_kernel_multiply (&input_gradient, pass->part, pass->parts);
 }
 
@@ -127,6 +188,7 @@ const BfLayerKind bf_layer_dense = {
   .tensors = dense_tensors,
   .start = dense_start,
   .shares = TRUE,
+  .by_row = TRUE,
   .prepare = dense_prepare,
   .forward = dense_forward,
   .backward = dense_backward,
