@@ -6,11 +6,13 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "bf-damage.h"
 #include "bf-norm-paint.h"
 #include "../engine/bf-format.h"
 
 #define WIDTH  52
 #define HEIGHT 7
+#define ROW    32
 
 struct _BfNormBar
 {
@@ -59,6 +61,9 @@ bf_norm_bar_snapshot (GtkWidget   *widget,
     }
   else
     {
+      /* As high as its row: the bars of all rows, which change together, are one rectangle. */
+      bf_damage_area (snapshot, &GRAPHENE_RECT_INIT (0, (HEIGHT - ROW) / 2.0f, width, ROW),
+                      self->known ? (float) bf_norm_get_fraction (self->value) : 0);
       append_pill (snapshot, width, &(GdkRGBA) { color.red, color.green, color.blue, 0.12 });
       if (self->known)
         {

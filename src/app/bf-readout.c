@@ -8,6 +8,7 @@
  */
 #include "bf-readout.h"
 
+#include "bf-damage.h"
 #include "bf-number-label.h"
 #include "bf-throttle.h"
 #include "../engine/bf-factors.h"
@@ -225,11 +226,20 @@ readout_dispose (GObject *object)
 }
 
 static void
+readout_snapshot (GtkWidget   *widget,
+                  GtkSnapshot *snapshot)
+{
+  bf_damage_widget (snapshot, widget);
+  GTK_WIDGET_CLASS (bf_readout_parent_class)->snapshot (widget, snapshot);
+}
+
+static void
 bf_readout_class_init (BfReadoutClass *class)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = readout_dispose;
+  widget->snapshot = readout_snapshot;
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/readout.ui");
   gtk_widget_class_bind_template_child (widget, BfReadout, grid);
   gtk_widget_class_bind_template_child (widget, BfReadout, layer);

@@ -3,6 +3,7 @@
  */
 #include "bf-status-bar.h"
 
+#include "bf-damage.h"
 #include "bf-number-label.h"
 #include "bf-study-words.h"
 #include "bf-throttle.h"
@@ -285,11 +286,20 @@ status_bar_dispose (GObject *object)
 }
 
 static void
+status_bar_snapshot (GtkWidget   *widget,
+                     GtkSnapshot *snapshot)
+{
+  bf_damage_widget (snapshot, widget);
+  GTK_WIDGET_CLASS (bf_status_bar_parent_class)->snapshot (widget, snapshot);
+}
+
+static void
 bf_status_bar_class_init (BfStatusBarClass *class)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = status_bar_dispose;
+  widget->snapshot = status_bar_snapshot;
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/status-bar.ui");
   gtk_widget_class_bind_template_child (widget, BfStatusBar, state);
   gtk_widget_class_bind_template_child (widget, BfStatusBar, progress);

@@ -3,6 +3,7 @@
  */
 #include "bf-timeline.h"
 
+#include "bf-damage.h"
 #include "bf-events-popover.h"
 #include "bf-kind-drop-down.h"
 #include "bf-throttle.h"
@@ -249,11 +250,20 @@ timeline_dispose (GObject *object)
 }
 
 static void
+timeline_snapshot (GtkWidget   *widget,
+                   GtkSnapshot *snapshot)
+{
+  bf_damage_widget (snapshot, widget);
+  GTK_WIDGET_CLASS (bf_timeline_parent_class)->snapshot (widget, snapshot);
+}
+
+static void
 bf_timeline_class_init (BfTimelineClass *class)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = timeline_dispose;
+  widget->snapshot = timeline_snapshot;
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/timeline.ui");
   gtk_widget_class_bind_template_child (widget, BfTimeline, play_button);
   gtk_widget_class_bind_template_child (widget, BfTimeline, scale);

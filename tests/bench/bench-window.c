@@ -25,10 +25,12 @@
 #define WIDE_LAYERS 10     /* of 1,024 units: ten million parameters */
 #define EPOCH 80           /* steps: of 1,250 samples 800 are trained with, ten at a time */
 #define LEAST_FRAMES 30
+#define TRAINING_DEEP "following 50 layers in training"
+#define TRAINING_WIDE "10 million parameters in training"
 
 static guint64 n_steps = 100000;
 static guint n_frames = 240;
-static const char *only;   /* one measurement, "scrub, gradients"; NULL: all */
+static const char *only;   /* one measurement, "scrub, gradients" or one of those in training; NULL: all */
 
 /* µs of each frame */
 typedef struct
@@ -312,7 +314,7 @@ train_deep (BfWindow *window)
   ui_wait_until (bf_session_get_state (session) == BF_RUN_FINISHED, 1800);
   frames.on = FALSE;
   g_assert_cmpuint (bf_session_get_snapshot (session)->steps, ==, n_steps);
-  print_frames ("following 50 layers in training");
+  print_frames (TRAINING_DEEP);
 }
 
 static void
@@ -480,6 +482,7 @@ train_wide (BfWindow *window)
   begin_frames ();
   ui_wait_until (frames.wall->len >= n_frames, 240);
   frames.on = FALSE;
+  print_frames (TRAINING_WIDE);
 }
 
 /* In a process of its own: from its start to the end of the first frame of the window. */
@@ -579,7 +582,14 @@ main (int argc, char **argv)
   json_builder_set_member_name (json, "frames");
   json_builder_begin_array (json);
   print_head ();
+  if (g_strcmp0 (only, TRAINING_WIDE) == 0)
+    {
+      train_wide (window);
+      return 0;
+    }
   train_deep (window);
+  if (g_strcmp0 (only, TRAINING_DEEP) == 0)
+    return 0;
   add_second_run (window);
   wide = make_wide ();
   other = bf_run_new (wide, NULL);
@@ -597,7 +607,6 @@ main (int argc, char **argv)
   g_print ("\n");
   print_head ();
   train_wide (window);
-  print_frames ("10 million parameters in training");
   json_builder_end_array (json);
   measure_controls (window);
   measure_stop (window);
