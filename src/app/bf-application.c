@@ -10,6 +10,7 @@
 #include "bf-application.h"
 #include "bf-preferences.h"
 #include "bf-window.h"
+#include "../lab/bf-background.h"
 #include "../lab/bf-notebook.h"
 #include "../lab/bf-settings.h"
 
@@ -135,6 +136,7 @@ bf_application_startup (GApplication *application)
 {
   G_APPLICATION_CLASS (bf_application_parent_class)->startup (application);
 
+  bf_background_enable (TRUE);
   gtk_window_set_default_icon_name (APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
   g_signal_connect_object (bf_settings_get (), "notify::notebook-folder", G_CALLBACK (on_notebook_folder), application, 0);

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "bf-background.h"
 #include "bf-weights.h"
 
 /* How long the end of the program waits for jobs under way. */
@@ -114,8 +115,10 @@ run_job (gpointer data)
   BfExaminationJob *job = data;
   GError *error = NULL;
   guint64 step = 0;
-  gpointer result = compute (job, &step, &error);
+  gpointer result;
 
+  bf_background_enter ();
+  result = compute (job, &step, &error);
   g_mutex_lock (&job->mutex);
   job->result = result;
   job->error = error;

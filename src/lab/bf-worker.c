@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
+#include "bf-background.h"
 #include "bf-data-cache.h"
 #include "bf-weights.h"
 
@@ -450,6 +451,7 @@ run (gpointer data)
   Work work = { .shared = data, .state = BF_RUN_LOADING };
   g_autoptr (GError) error = NULL;
 
+  bf_background_enter ();
   if (load (&work, &error))
     {
       work.state = ((BfWorker *) data)->resume ? get_rest_state (&work) : BF_RUN_READY;
