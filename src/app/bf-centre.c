@@ -106,6 +106,16 @@ centre_show_quantity (BfCentre *self)
   g_simple_action_set_state (self->quantity, g_variant_new_string (histograms ? values->id : norm->id));
 }
 
+/* Two runs beside each other are compared by color: theirs has to be one scale, whatever was chosen. */
+static void
+centre_show_lock (BfCentre *self)
+{
+  gboolean two = self->session && centre_shows (self, "gradients") && bf_session_get_beside (self->session);
+  g_simple_action_set_enabled (self->lock, !two);
+  gtk_widget_set_tooltip_text (self->scale_lock, two ? _("Two runs beside each other keep one color scale")
+                                                     : _("Keep this color scale for every run"));
+}
+
 static void
 centre_show_view (BfCentre *self)
 {
@@ -117,6 +127,7 @@ centre_show_view (BfCentre *self)
   /* Norms are chosen for the pictures of runs; of a study's table they say nothing. */
   gtk_widget_set_visible (GTK_WIDGET (self->quantity_stack), colored || centre_shows (self, "curves"));
   gtk_widget_set_visible (self->scale_lock, colored);
+  centre_show_lock (self);
   gtk_widget_set_visible (self->picture, !compare && !data);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_switcher), compare && bf_compare_view_has_study (self->compare));
   gtk_widget_set_visible (GTK_WIDGET (self->timeline), !study);
@@ -163,6 +174,7 @@ centre_show_runs (BfCentre *self)
   /* Comparing has a choice of its own; the data are the same for all. */
   gtk_widget_set_visible (GTK_WIDGET (self->runs_button), bf_session_get_runs (self->session)->len > 1
                           && !centre_shows (self, "compare") && !centre_shows (self, "data"));
+  centre_show_lock (self);
   centre_show_page (self);
 }
 

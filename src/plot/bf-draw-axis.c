@@ -155,7 +155,7 @@ draw_over_range (BfDraw *self, const BfRect *piece)
 }
 
 void
-bf_draw_magnitude_bar (BfDraw *self, const BfScale *scale, double y, double over, const char *name)
+bf_draw_magnitude_bar (BfDraw *self, const BfScale *scale, gboolean fitted, double y, double over, const char *name)
 {
   double thick = self->small || self->style->window ? 8 : 11;
   double size = bf_draw_get_size (self, BF_TYPE_TICK), length = scale->to - scale->from;
@@ -164,10 +164,11 @@ bf_draw_magnitude_bar (BfDraw *self, const BfScale *scale, double y, double over
   BfRect bar = { scale->from, y, length, thick };
   BfText tick = { .type = BF_TYPE_TICK, .align = BF_ALIGN_CENTER, .color = &self->colors[BF_ROLE_INK_2] };
   BfText label = { .type = BF_TYPE_LABEL, .color = &self->colors[BF_ROLE_INK_2] };
+  const double low = fitted ? BF_MAGNITUDE_LOW : scale->low, high = fitted ? BF_MAGNITUDE_HIGH : scale->high;
 
   for (guint i = 0; i <= 56; i++)
     {
-      BfColor c = bf_colormap_magnitude (scale->low + i / 56.0 * (scale->high - scale->low));
+      BfColor c = bf_colormap_magnitude (low + i / 56.0 * (high - low));
       cairo_pattern_add_color_stop_rgb (colors, i / 56.0, c.r, c.g, c.b);
     }
   bf_draw_rectangle (self, &bar, 0);

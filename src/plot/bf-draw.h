@@ -111,8 +111,8 @@ void bf_draw_axis_y         (BfDraw *self, const BfRect *rect, const BfScale *sc
 /* Grid lines and powers of ten left of `rect`, of log10 values. */
 void bf_draw_axis_log_y     (BfDraw *self, const BfRect *rect, const BfScale *scale);
 /* The decade color bar as a horizontal axis: bar at y, ticks and name beneath. scale in log10;
- * over: width of the over-range piece after a 3 px gap, 0 for none. */
-void bf_draw_magnitude_bar  (BfDraw *self, const BfScale *scale, double y, double over, const char *name);
+ * fitted: all colors over these decades; over: width of the over-range piece after a 3 px gap, 0 for none. */
+void bf_draw_magnitude_bar  (BfDraw *self, const BfScale *scale, gboolean fitted, double y, double over, const char *name);
 
 /* Names of the weighted layers as the window writes them: "Dense 3", "Output". */
 const char *bf_layer_name   (const BfPlan *plan, guint weighted);

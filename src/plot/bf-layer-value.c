@@ -145,34 +145,26 @@ is_log (const BfLayerValue *self)
   return self->scale == BF_VALUE_MAGNITUDE || self->scale == BF_VALUE_GAIN;
 }
 
-void
-bf_layer_value_get_range (const BfLayerValue *self, double *low, double *high)
-{
-  static const double ranges[][2] = {
-    [BF_VALUE_MAGNITUDE] = { BF_MAGNITUDE_LOW, BF_MAGNITUDE_HIGH }, [BF_VALUE_GAIN] = { -1, 1 },
-    [BF_VALUE_SIGNED] = { -1, 1 }, [BF_VALUE_SHARE] = { 0, 1 },
-  };
-
-  *low = ranges[self->scale][0];
-  *high = ranges[self->scale][1];
-}
-
-BfColor
-bf_layer_value_get_color (const BfLayerValue *self, BfDraw *draw, double place)
-{
-  if (self->scale == BF_VALUE_MAGNITUDE)
-    return bf_colormap_magnitude (place);
-  if (self->scale == BF_VALUE_SHARE)
-    return bf_draw_get_level (draw, place);
-  return bf_colormap_diverging (draw->style->theme, CLAMP (place, -1, 1));
-}
+static const double fixed_ranges[][2] = {
+  [BF_VALUE_MAGNITUDE] = { BF_MAGNITUDE_LOW, BF_MAGNITUDE_HIGH }, [BF_VALUE_GAIN] = { -1, 1 },
+  [BF_VALUE_SIGNED] = { -1, 1 }, [BF_VALUE_SHARE] = { 0, 1 },
+};
 
 static BfCellState
-get_state (const BfLayerValue *self, double place)
+get_state (const BfLayerValue *self, double place, const BfMagnitude *range)
 {
   if (self->scale != BF_VALUE_MAGNITUDE)
     return BF_CELL_VALUE;
-  return place < BF_MAGNITUDE_LOW ? BF_CELL_BELOW : place > BF_MAGNITUDE_HIGH ? BF_CELL_ABOVE : BF_CELL_VALUE;
+  return place < range->low ? BF_CELL_BELOW : place > range->high ? BF_CELL_ABOVE : BF_CELL_VALUE;
+}
+
+BfColor
+bf_layer_value_get_color (const BfLayerValue *self, BfDraw *draw, const BfMagnitude *range, double place)
+{
+  if (self->scale == BF_VALUE_MAGNITUDE)
+    return bf_magnitude_get_color (range, place);
+  place = CLAMP (place / range->high, -1, 1);
+  return self->scale == BF_VALUE_SHARE ? bf_draw_get_level (draw, place) : bf_colormap_diverging (draw->style->theme, place);
 }
 
 BfCell
@@ -180,6 +172,7 @@ bf_layer_value_get_cell (const BfLayerValue *self, const BfColumn *column, const
 {
   const guint32 states = column->layers[plan->weighted[w]].tensors[BF_TENSOR_WEIGHT_GRADIENT].states;
   const guint8 frozen = (states & BF_STATE_FROZEN) != 0;
+  const BfMagnitude fixed = { fixed_ranges[self->scale][0], fixed_ranges[self->scale][1], FALSE };
   double value = self->get (column, plan, w);
 
   if (isnan (value))
@@ -190,7 +183,7 @@ bf_layer_value_get_cell (const BfLayerValue *self, const BfColumn *column, const
     return (BfCell) { NAN, BF_CELL_ZERO, frozen };
   if (is_log (self))
     value = log10 (value);
-  return (BfCell) { (float) value, get_state (self, value), frozen };
+  return (BfCell) { (float) value, get_state (self, value, &fixed), frozen };
 }
 
 char *
@@ -210,6 +203,65 @@ bf_layer_value_format (const BfLayerValue *self, const BfCell *cell)
     default:
       return bf_format_value (pow (10, cell->log));
     }
+}
+
+/* The bounds of all that is finite in one column. */
+static void
+extend (const BfLayerValue *self, BfMagnitude *range, const BfColumn *column, const BfPlan *plan)
+{
+  for (guint w = 0; w < plan->n_weighted; w++)
+    {
+      const BfCell cell = bf_layer_value_get_cell (self, column, plan, w);
+
+      if (!isfinite (cell.log))
+        continue;
+      range->low = MIN (range->low, cell.log);
+      range->high = MAX (range->high, cell.log);
+    }
+}
+
+/* Ends that read well: whole decades, at least two; about the middle of what has one; from 0 of shares. */
+static void
+round_range (BfMagnitude *range, BfValueScale scale)
+{
+  const double most = MAX (fabs (range->low), fabs (range->high));
+
+  switch (scale)
+    {
+    case BF_VALUE_GAIN:
+      *range = (BfMagnitude) { -MAX (0.1, ceil (10 * most - 1e-6) / 10), MAX (0.1, ceil (10 * most - 1e-6) / 10), TRUE };
+      break;
+    case BF_VALUE_SIGNED:
+      *range = (BfMagnitude) { -bf_nice_above (most), bf_nice_above (most), TRUE };
+      break;
+    case BF_VALUE_SHARE:
+      *range = (BfMagnitude) { 0, MIN (1, bf_nice_above (range->high)), TRUE };
+      break;
+    case BF_VALUE_MAGNITUDE:
+    default:
+      *range = (BfMagnitude) { floor (range->low), ceil (range->high), TRUE };
+      range->low = MIN (range->low, range->high - 1);
+      range->high = MAX (range->high, range->low + 2);
+    }
+}
+
+void
+bf_layer_value_init_range (BfMagnitude *range, const BfFigureData *data)
+{
+  const BfLayerValue *self = data->value;
+  const BfSnapshot *snapshot = data->runs[0].snapshot;
+
+  if (!data->scale_locked)
+    {
+      *range = (BfMagnitude) { INFINITY, -INFINITY, TRUE };
+      extend (self, range, snapshot->start, snapshot->plan);
+      for (guint i = 0; i < snapshot->columns->len; i++)
+        extend (self, range, snapshot->columns->pdata[i], snapshot->plan);
+    }
+  if (!data->scale_locked && range->low <= range->high)
+    round_range (range, self->scale);
+  else
+    *range = (BfMagnitude) { fixed_ranges[self->scale][0], fixed_ranges[self->scale][1], !data->scale_locked };
 }
 
 typedef struct { double sum; guint n; guint8 zero, nan, infinite, frozen; } Bin;
@@ -250,7 +302,7 @@ hold (BfCellGrid *grid, guint measured)
 }
 
 BfCellGrid *
-bf_layer_value_make_grid (const BfLayerValue *self, const BfSnapshot *snapshot, guint64 end, guint columns, guint rows)
+bf_layer_value_make_grid (const BfLayerValue *self, const BfSnapshot *snapshot, const BfMagnitude *range, guint64 end, guint columns, guint rows)
 {
   BfCellGrid *grid = g_new0 (BfCellGrid, 1);
   const gsize n = (gsize) columns * rows;
@@ -271,37 +323,45 @@ bf_layer_value_make_grid (const BfLayerValue *self, const BfSnapshot *snapshot, 
       grid->cells[i] = bins[i].nan ? (BfCell) { NAN, BF_CELL_NAN, bins[i].frozen, bins[i].infinite }
                        : bins[i].zero ? (BfCell) { NAN, BF_CELL_ZERO, bins[i].frozen }
                        : bins[i].n == 0 ? (BfCell) { NAN, BF_CELL_EMPTY }
-                       : (BfCell) { (float) mean, get_state (self, mean), bins[i].frozen };
+                       : (BfCell) { (float) mean, get_state (self, mean, range), bins[i].frozen };
     }
   if (self->get == get_gain && rows > 0)
     hold (grid, (guint) MIN (columns, ceil ((bf_snapshot_get_last_step (snapshot) + 1) * (columns / (double) end) - 1e-9)));
   return grid;
 }
 
-/* Where bars begin: the middle of a diverging scale, else its low end. */
-static double
-get_base (const BfLayerValue *self)
+/* Numbers at the ends of the bar and in its middle. */
+static void
+draw_marks (const BfLayerValue *self, BfDraw *draw, const BfScale *scale, double y)
 {
-  return self->scale == BF_VALUE_MAGNITUDE ? BF_MAGNITUDE_LOW : 0;
+  for (guint i = 0; i < 3; i++)
+    {
+      const double place = scale->low + 0.5 * i * (scale->high - scale->low);
+      g_autofree char *number = bf_format_plain (self->scale == BF_VALUE_SHARE ? 100 * place : self->scale == BF_VALUE_GAIN ? pow (10, place) : place, self->scale == BF_VALUE_GAIN ? 2 : 3);
+      g_autofree char *text = self->scale == BF_VALUE_SHARE ? g_strdup_printf ("%s %%", number)
+                              : self->scale == BF_VALUE_GAIN ? g_strdup_printf (_("%s ×"), number) : g_strdup (number);
+
+      bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .color = &draw->colors[BF_ROLE_INK_2],
+                                   .align = i == 0 ? BF_ALIGN_LEFT : i == 1 ? BF_ALIGN_CENTER : BF_ALIGN_RIGHT),
+                    bf_scale_map (scale, place), y, text);
+    }
 }
 
 static void
-draw_scale (const BfLayerValue *self, BfDraw *draw, const BfScale *scale, double y)
+draw_scale (const BfLayerValue *self, BfDraw *draw, const BfScale *scale, const BfMagnitude *range, double y)
 {
-  static const double marks[][3] = {
-    [BF_VALUE_GAIN] = { -1, 0, 1 }, [BF_VALUE_SIGNED] = { -1, 0, 1 }, [BF_VALUE_SHARE] = { 0, 0.5, 1 },
-  };
   const double thick = draw->small ? 8 : 11, size = bf_draw_get_size (draw, BF_TYPE_TICK);
   const double width = scale->to - scale->from;
+  g_autofree char *name = range->fitted ? g_strdup_printf (_("%s, scale fitted"), _(self->name)) : g_strdup (_(self->name));
   guint32 pixels[64];
 
   if (self->scale == BF_VALUE_MAGNITUDE)
     {
-      bf_draw_magnitude_bar (draw, scale, y, 0, _(self->name));
+      bf_draw_magnitude_bar (draw, scale, range->fitted, y, 0, name);
       return;
     }
   for (guint i = 0; i < G_N_ELEMENTS (pixels); i++)
-    pixels[i] = bf_color_get_pixel (bf_layer_value_get_color (self, draw, scale->low + (i + 0.5) / G_N_ELEMENTS (pixels) * (scale->high - scale->low)));
+    pixels[i] = bf_color_get_pixel (bf_layer_value_get_color (self, draw, range, scale->low + (i + 0.5) / G_N_ELEMENTS (pixels) * (scale->high - scale->low)));
   bf_draw_pixels (draw, &(BfRect) { scale->from, y, width, thick }, G_N_ELEMENTS (pixels), 1, pixels);
   if (scale->low < 0)
     {
@@ -310,52 +370,63 @@ draw_scale (const BfLayerValue *self, BfDraw *draw, const BfScale *scale, double
       bf_draw_rectangle (draw, &(BfRect) { zero, y, scale->to - zero, thick }, 0);
       bf_draw_growth_hatch (draw);
     }
-  for (guint i = 0; i < 3; i++)
-    {
-      const double place = marks[self->scale][i];
-      g_autofree char *number = self->scale == BF_VALUE_SHARE ? g_strdup_printf ("%.0f %%", 100 * place)
-                                : bf_format_plain (self->scale == BF_VALUE_GAIN ? pow (10, place) : place, 2);
-      g_autofree char *text = self->scale == BF_VALUE_GAIN ? g_strdup_printf (_("%s ×"), number) : g_strdup (number);
-
-      bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .color = &draw->colors[BF_ROLE_INK_2],
-                                   .align = i == 0 ? BF_ALIGN_LEFT : i == 1 ? BF_ALIGN_CENTER : BF_ALIGN_RIGHT),
-                    bf_scale_map (scale, place), y + thick + 0.9 * size, text);
-    }
+  draw_marks (self, draw, scale, y + thick + 0.9 * size);
   bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_TICK, .color = &draw->colors[BF_ROLE_INK_2], .align = BF_ALIGN_CENTER),
-                scale->from + width / 2, y + thick + 2.3 * size, _(self->name));
+                scale->from + width / 2, y + thick + 2.3 * size, name);
+}
+
+/* At the right edge; where the bar from base to end comes near, inside of it. */
+static void
+draw_number (BfDraw *draw, const BfRect *area, double base, double end, double y, BfColor bar, gboolean bold, const char *number)
+{
+  const double right = area->x + area->width, lightness = bf_color_get_lightness (bar);
+  const BfColor on_bar = lightness > 0.6 ? (BfColor) { 0.1, 0.1, 0.12, 1 } : (BfColor) { 1, 1, 1, 1 };
+  BfText text = { .type = BF_TYPE_NOTE, .bold = bold, .align = BF_ALIGN_RIGHT, .color = &draw->colors[bold ? BF_ROLE_INK : BF_ROLE_INK_2],
+                  .halo = &draw->colors[BF_ROLE_SURFACE] };
+  const double width = bf_draw_text_width (draw, &text, number);
+
+  if (end + 4 > right - width && end - base > width + 10)
+    {
+      text.color = &on_bar;
+      text.halo = NULL;
+      bf_draw_text (draw, &text, end - 5, y, number);
+    }
+  else
+    bf_draw_text (draw, &text, right, y, number);
 }
 
 void
-bf_layer_value_draw_bars (const BfLayerValue *self, BfDraw *draw, const BfRows *rows, const BfRect *area,
-                          const BfColumn *column, const BfPlan *plan, int selected)
+bf_layer_value_draw_bars (BfDraw *draw, const BfRows *rows, const BfRect *area, const BfFigureData *data, guint64 step)
 {
-  BfScale scale = { 0, 1, area->x, area->x + area->width };
+  const BfLayerValue *self = data->value;
+  const BfPlan *plan = data->runs[0].snapshot->plan;
+  const BfColumn *column = bf_snapshot_get_column (data->runs[0].snapshot, step);
+  const int selected = data->show_cursor ? (int) data->cursor.weighted : -1;
   const double size = bf_draw_get_size (draw, BF_TYPE_NOTE);
+  BfMagnitude range;
+  BfScale scale;
   double base;
 
-  bf_layer_value_get_range (self, &scale.low, &scale.high);
-  base = bf_scale_map (&scale, get_base (self));
+  bf_layer_value_init_range (&range, data);
+  scale = (BfScale) { range.low, range.high, area->x, area->x + area->width };
+  /* Bars begin in the middle of a diverging scale, else at its low end. */
+  base = bf_scale_map (&scale, self->scale == BF_VALUE_MAGNITUDE ? range.low : 0);
   bf_draw_line (draw, base, area->y, base, area->y + area->height, 1, draw->colors[BF_ROLE_AXIS]);
   for (guint w = 0; w < plan->n_weighted && w < rows->n; w++)
     {
       const BfCell cell = bf_layer_value_get_cell (self, column, plan, w);
       const double y = bf_rows_get_center (rows, w), thick = CLAMP (rows->pitch * 0.5, 1, 12);
       g_autofree char *text = bf_layer_value_format (self, &cell);
-      double x;
+      const double x = isfinite (cell.log) ? bf_scale_map (&scale, CLAMP (cell.log, scale.low, scale.high)) : base;
 
       if (isfinite (cell.log))
-        {
-          x = bf_scale_map (&scale, CLAMP (cell.log, scale.low, scale.high));
-          bf_draw_fill (draw, &(BfRect) { MIN (x, base), y - thick / 2, MAX (1, fabs (x - base)), thick },
-                        bf_layer_value_get_color (self, draw, cell.log));
-        }
+        bf_draw_fill (draw, &(BfRect) { MIN (x, base), y - thick / 2, MAX (1, fabs (x - base)), thick },
+                      bf_layer_value_get_color (self, draw, &range, cell.log));
       if (rows->pitch > 1.5 * size || (int) w == selected)
-        bf_draw_text (draw, BF_TEXT (.type = BF_TYPE_NOTE, .bold = (int) w == selected, .align = BF_ALIGN_RIGHT,
-                                     .color = &draw->colors[(int) w == selected ? BF_ROLE_INK : BF_ROLE_INK_2],
-                                     .halo = &draw->colors[BF_ROLE_SURFACE]),
-                      area->x + area->width, y, text);
+        draw_number (draw, area, base, x, y, bf_layer_value_get_color (self, draw, &range, isfinite (cell.log) ? cell.log : 0),
+                     (int) w == selected, text);
     }
-  draw_scale (self, draw, &scale, area->y + area->height + (draw->small || draw->style->window ? 2 : 4));
+  draw_scale (self, draw, &scale, &range, area->y + area->height + (draw->small || draw->style->window ? 2 : 4));
 }
 
 static void

@@ -34,16 +34,16 @@ const BfLayerValue *bf_layer_value_find (const char *id);   /* NULL: no such row
 BfCell  bf_layer_value_get_cell  (const BfLayerValue *self, const BfColumn *column, const BfPlan *plan, guint w);
 /* "1 / 3.2", "12.5 %", "–"; transfer full. */
 char   *bf_layer_value_format    (const BfLayerValue *self, const BfCell *cell);
-/* Ends of the scale, as in a cell's log. */
-void    bf_layer_value_get_range (const BfLayerValue *self, double *low, double *high);
-BfColor bf_layer_value_get_color (const BfLayerValue *self, BfDraw *draw, double place);
+/* Ends of the scale of data->value, as in a cell's log: fixed, or fitted to what the first run shows. */
+void    bf_layer_value_init_range (BfMagnitude *range, const BfFigureData *data);
+BfColor bf_layer_value_get_color  (const BfLayerValue *self, BfDraw *draw, const BfMagnitude *range, double place);
 
 /* Several steps in one bin give the mean on the scale; any NaN wins, then any zero. */
-BfCellGrid *bf_layer_value_make_grid (const BfLayerValue *self, const BfSnapshot *snapshot, guint64 end, guint columns,
-                                      guint rows);
-/* Bars of one column's layers, with a bar of the scale beneath, named. */
-void    bf_layer_value_draw_bars (const BfLayerValue *self, BfDraw *draw, const BfRows *rows, const BfRect *area,
-                                  const BfColumn *column, const BfPlan *plan, int selected);
+BfCellGrid *bf_layer_value_make_grid (const BfLayerValue *self, const BfSnapshot *snapshot, const BfMagnitude *range,
+                                      guint64 end, guint columns, guint rows);
+/* Bars of data->value in the first run's layers at a step, with a bar of the scale beneath, named. */
+void    bf_layer_value_draw_bars (BfDraw *draw, const BfRows *rows, const BfRect *area, const BfFigureData *data,
+                                  guint64 step);
 
 void    bf_layer_value_csv       (const BfLayerValue *self, GString *out, const BfSnapshot *snapshot);
 char   *bf_layer_value_describe  (const BfLayerValue *self, const BfSnapshot *snapshot, guint64 step);

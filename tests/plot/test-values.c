@@ -25,7 +25,7 @@ test_drawn (void)
       const BfFigureRun run = { snapshot, "Run 1", BF_FAMILY_BASELINE };
       const BfCursor hover = { 3, 20 };
       const BfFigureData data = { .runs = &run, .n_runs = 1, .cursor = hover, .show_cursor = i % 3 == 0, .hover = i % 4 ? &hover : NULL,
-                                  .tensor = BF_TENSOR_WEIGHT_GRADIENT, .value = &values[i / 2 / G_N_ELEMENTS (kinds)], .scale_locked = TRUE };
+                                  .tensor = BF_TENSOR_WEIGHT_GRADIENT, .value = &values[i / 2 / G_N_ELEMENTS (kinds)], .scale_locked = i % 7 < 4 };
       g_autoptr (GString) csv = g_string_new (NULL);
       g_autofree char *words = figure->describe (&data);
       cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 640, 400);
@@ -97,6 +97,41 @@ test_states (void)
   g_assert_cmpfloat (none.log, ==, 0);
 }
 
+/* A scale that is let go holds all that is finite and no more than reads well; a locked one is that of the table. */
+static void
+test_fitted (void)
+{
+  guint n, narrower = 0;
+  const BfLayerValue *values = bf_layer_values (&n);
+
+  for (guint i = 0; i < n * G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (BfSnapshot) snapshot = sample_snapshot_new (kinds[i % G_N_ELEMENTS (kinds)], 7, 40, 2);
+      const BfFigureRun run = { snapshot, "Run 1", BF_FAMILY_BASELINE };
+      const BfLayerValue *value = &values[i / G_N_ELEMENTS (kinds)];
+      BfFigureData data = { .runs = &run, .n_runs = 1, .tensor = BF_TENSOR_WEIGHT_GRADIENT, .value = value, .scale_locked = TRUE };
+      BfMagnitude locked, fitted;
+
+      bf_layer_value_init_range (&locked, &data);
+      g_assert_false (locked.fitted);
+      data.scale_locked = FALSE;
+      bf_layer_value_init_range (&fitted, &data);
+      g_assert_true (fitted.fitted);
+      g_assert_cmpfloat (fitted.low, <, fitted.high);
+      narrower += fitted.high - fitted.low < locked.high - locked.low;
+      if (value->scale == BF_VALUE_GAIN || value->scale == BF_VALUE_SIGNED)
+        g_assert_cmpfloat (fitted.low, ==, -fitted.high);
+      for (guint c = 0; c < snapshot->columns->len; c++)
+        for (guint w = 0; w < snapshot->plan->n_weighted; w++)
+          {
+            const BfCell cell = bf_layer_value_get_cell (value, snapshot->columns->pdata[c], snapshot->plan, w);
+
+            g_assert_false (cell.log < fitted.low - 1e-6 || cell.log > fitted.high + 1e-6);
+          }
+    }
+  g_assert_cmpuint (narrower, >, n);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -105,5 +140,6 @@ main (int argc, char **argv)
   g_test_add_func ("/values/gains-multiply", test_gains_multiply);
   g_test_add_func ("/values/attenuation", test_attenuation);
   g_test_add_func ("/values/states", test_states);
+  g_test_add_func ("/values/fitted", test_fitted);
   return g_test_run ();
 }

@@ -261,26 +261,26 @@ get_value_pixel (gconstpointer scale, double place)
   return self->pixels[lround (CLAMP (t, 0, 1) * (G_N_ELEMENTS (self->pixels) - 1))];
 }
 
-static guint32
-get_fixed_pixel (gconstpointer scale, double log10_value)
-{
-  return bf_colormap_magnitude_pixel (log10_value);
-}
-
 guint
 bf_heatmap_draw_values (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data)
 {
   const gboolean magnitude = data->value->scale == BF_VALUE_MAGNITUDE;
   g_autoptr (BfCellGrid) grid = NULL;
+  BfMagnitude range;
   BfValuePixels scale;
   guint columns, rows, states;
 
-  bf_layer_value_get_range (data->value, &scale.low, &scale.high);
+  bf_layer_value_init_range (&range, data);
+  scale.low = range.low;
+  scale.high = range.high;
   for (guint i = 0; i < G_N_ELEMENTS (scale.pixels) && !magnitude; i++)
-    scale.pixels[i] = bf_color_get_pixel (bf_layer_value_get_color (data->value, draw, scale.low + i / 255.0 * (scale.high - scale.low)));
+    scale.pixels[i] = bf_color_get_pixel (bf_layer_value_get_color (data->value, draw, &range, scale.low + i / 255.0 * (scale.high - scale.low)));
   bf_heatmap_fit_grid (draw, map, &columns, &rows);
-  grid = bf_layer_value_make_grid (data->value, data->runs[0].snapshot, map->end, columns, rows);
-  states = bf_heatmap_draw_grid (draw, map, grid, magnitude ? get_fixed_pixel : get_value_pixel, &scale);
+  grid = bf_layer_value_make_grid (data->value, data->runs[0].snapshot, &range, map->end, columns, rows);
+  if (magnitude)
+    states = bf_heatmap_draw_grid (draw, map, grid, get_magnitude_pixel, &range);
+  else
+    states = bf_heatmap_draw_grid (draw, map, grid, get_value_pixel, &scale);
   if (data->value->scale == BF_VALUE_GAIN || data->value->scale == BF_VALUE_SIGNED)
     bf_heatmap_draw_growth (draw, map, grid);
   return states;

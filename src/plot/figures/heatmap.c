@@ -221,8 +221,7 @@ draw_profile (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, cons
   rows.rect.width = area->width;
   if (data->value)
     {
-      bf_layer_value_draw_bars (data->value, draw, &rows, area, bf_snapshot_get_column (snapshot, step), snapshot->plan,
-                                data->show_cursor ? (int) data->cursor.weighted : -1);
+      bf_layer_value_draw_bars (draw, &rows, area, data, step);
       return;
     }
   if (!draw->small && step > 0)
@@ -235,7 +234,7 @@ draw_profile (BfDraw *draw, const BfHeatmap *map, const BfFigureData *data, cons
     }
   bf_draw_bars (draw, &rows, &scale, map->over, snapshot, step, data->tensor, magnitude,
                 data->show_cursor ? (int) data->cursor.weighted : -1);
-  bf_draw_magnitude_bar (draw, &scale, area->y + area->height + (draw->small ? 2 : 4), map->over, name);
+  bf_draw_magnitude_bar (draw, &scale, magnitude->fitted, area->y + area->height + (draw->small ? 2 : 4), map->over, name);
 }
 
 /* What moves with the cursor's step and the pointer. */

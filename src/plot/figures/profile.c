@@ -200,9 +200,7 @@ profile_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
   if (data->value)
     {
       draw_names (&draw, &profile, data);
-      bf_layer_value_draw_bars (data->value, &draw, &profile.rows, &profile.plot,
-                                bf_snapshot_get_column (first, bf_figure_data_get_step (data, 0)), first->plan,
-                                data->show_cursor ? (int) data->cursor.weighted : -1);
+      bf_layer_value_draw_bars (&draw, &profile.rows, &profile.plot, data, bf_figure_data_get_step (data, 0));
       return;
     }
   draw_grid (&draw, &profile, data);
@@ -219,7 +217,7 @@ profile_draw (cairo_t *cr, double width, double height, const BfStyle *style, co
     }
   draw_legend (&draw, &profile, data, &start, has_start);
   name = bf_quantity_name (data->tensor, &profile.magnitude, draw.small || style->window);
-  bf_draw_magnitude_bar (&draw, &profile.scale, profile.plot.y + profile.plot.height + (draw.small || style->window ? 2 : 4),
+  bf_draw_magnitude_bar (&draw, &profile.scale, profile.magnitude.fitted, profile.plot.y + profile.plot.height + (draw.small || style->window ? 2 : 4),
                          profile.over, style->window && !profile.magnitude.fitted ? bf_quantity_label (data->tensor) : name);
 }
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Copyright 2026 The Backflow authors
+ *
+ * How figures are shown: the lock of their scales.
+ */
+#include "bf-figure-view.h"
+#include "ui-common.h"
+
+static void
+train (BfWindow *window, guint64 steps)
+{
+  guint64 end = bf_session_get_snapshot (ui_session (window))->steps + steps;
+
+  for (; bf_session_get_snapshot (ui_session (window))->steps < end;)
+    {
+      guint64 next = bf_session_get_snapshot (ui_session (window))->steps + 1;
+
+      ui_activate (window, "run.step");
+      ui_wait_until (bf_session_get_snapshot (ui_session (window))->steps == next
+                     && bf_session_get_state (ui_session (window)) == BF_RUN_PAUSED, 30);
+    }
+}
+
+static guint32 *
+grab (GtkWidget *widget, gsize *size)
+{
+  int width, height;
+  guint32 *pixels;
+
+  ui_spin (0.3);
+  pixels = ui_grab (widget, &width, &height);
+  *size = (gsize) width * height * 4;
+  return pixels;
+}
+
+static gboolean
+looks_the_same (GtkWidget *widget, const guint32 *before, gsize size_before)
+{
+  gsize size;
+  g_autofree guint32 *now = grab (widget, &size);
+
+  return size == size_before && memcmp (now, before, size) == 0;
+}
+
+/* Letting the scale go changes the picture of every quantity; locking it brings the old one back. Beside another run
+ * there is nothing to let go, and the button says why. */
+static void
+test_lock (void)
+{
+  static const char *const quantities[] = { "weight-gradient", "update-ratio", "gain", "output-mean", "attenuation" };
+  BfWindow *window = ui_window ("t1-baseline");
+  GtkWidget *view = ui_find (window, "BfGradientsView", NULL), *button = ui_find (window, "GtkToggleButton", "scale_lock");
+
+  train (window, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (quantities); i++)
+    {
+      g_autofree char *action = g_strconcat ("win.quantity::", quantities[i], NULL);
+      g_autofree guint32 *locked = NULL;
+      gsize size;
+
+      ui_activate (window, action);
+      locked = grab (view, &size);
+      ui_activate (window, "win.scale-lock");
+      g_assert_false (looks_the_same (view, locked, size));
+      ui_activate (window, "win.scale-lock");
+      g_assert_true (looks_the_same (view, locked, size));
+    }
+  g_assert_true (gtk_widget_get_sensitive (button));
+  ui_activate (window, "win.remedy-apply::batch-norm");
+  ui_wait_until (bf_session_get_beside (ui_session (window)) != NULL, 30);
+  g_assert_false (ui_enabled (window, "win.scale-lock"));
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (button), "Two runs"));
+  ui_activate (window, "win.view::histograms");
+  g_assert_true (ui_enabled (window, "win.scale-lock"));
+  ui_close (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_init (&argc, &argv);
+  g_test_add_func ("/ui/figure-options/lock", test_lock);
+  return g_test_run ();
+}
