@@ -197,15 +197,17 @@ bf_probe_get_n_tensors (const BfProbe *self)
 
 /* Shares that only some activations have. */
 static void
-measure_activation (BfProbe *self, guint n, guint l, BfLayerStats *stats)
+measure_activation (BfProbe *self, guint n, guint l, gboolean brief, BfLayerStats *stats)
 {
   const BfActivation *activation = self->activations[l];
   const Place *place = get_place (self, l, BF_TENSOR_OUTPUT);
 
-  stats->saturated = stats->dead = NAN;
+  stats->dead = NAN;
+  if (!brief)
+    stats->saturated = NAN;
   if (!activation)
     return;
-  if (!isnan (activation->saturated_low))
+  if (!brief && !isnan (activation->saturated_low))
     stats->saturated = (float) bf_stats_get_outside (place->values, get_size (place, n),
                                                      activation->saturated_low, activation->saturated_high);
   if (activation->rectifier)
@@ -223,6 +225,7 @@ struct _Reading
   BfProbe *probe;
   guint n, wanted;
   BfFrame *frame;
+  gboolean brief;
   gint nonfinite;
   void (*read) (Reading *reading, guint place, gsize first, gsize n);
 };
@@ -250,26 +253,57 @@ run_reading (Reading *reading)
   bf_crew_run (bf_network_get_crew (reading->probe->network), read_part, reading);
 }
 
+/* Whether of the i-th place the norm is enough. Units that are dead are looked for in every step, by their zeros. */
+static gboolean
+is_norm_enough (const Reading *reading, guint i)
+{
+  const BfActivation *activation = reading->probe->activations[i / BF_N_TENSORS];
+
+  return reading->brief && !(i % BF_N_TENSORS == BF_TENSOR_OUTPUT && activation && activation->rectifier);
+}
+
 static void
 measure_some (Reading *reading, guint i, gsize first, gsize n)
 {
   const Place *place = &reading->probe->places[i];
   BfMeasureBlock *block = reading->probe->blocks + place->first_block + first / BF_MEASURE_BLOCK;
+  const gboolean brief = is_norm_enough (reading, i);
 
-  for (gsize at = 0; at < n; at += BF_MEASURE_BLOCK)
-    bf_measure_block (block++, place->values + first + at, (int) MIN (BF_MEASURE_BLOCK, n - at));
+  for (gsize at = 0; at < n; at += BF_MEASURE_BLOCK, block++)
+    if (brief)
+      block->squares = bf_measure_squares (place->values + first + at, (int) MIN (BF_MEASURE_BLOCK, n - at));
+    else
+      bf_measure_block (block, place->values + first + at, (int) MIN (BF_MEASURE_BLOCK, n - at));
+}
+
+/* FALSE: not all is finite, and has to be looked at. */
+static gboolean
+fold_squares (const BfProbe *self, const Place *place, gsize size, BfStats *stats)
+{
+  double squares = 0;
+
+  for (gsize i = 0; i < count_blocks (size); i++)
+    squares += self->blocks[place->first_block + i].squares;
+  if (isfinite (squares))
+    bf_stats_set_squares (stats, squares, size);
+  return isfinite (squares);
 }
 
 static void
-fold_place (BfProbe *self, guint n, const Place *place, BfStats *stats)
+fold_place (BfProbe *self, guint n, const Place *place, gboolean brief, BfStats *stats)
 {
   BfMeasure measure;
 
-  bf_stats_set_none (stats);
   if (!place->values)
-    return;
-  bf_measure_fold (&measure, self->blocks + place->first_block, place->values, get_size (place, n));
-  bf_stats_set_measure (stats, &measure);
+    {
+      bf_stats_set_none (stats);
+      return;
+    }
+  if (!brief || !fold_squares (self, place, get_size (place, n), stats))
+    {
+      bf_measure_fold (&measure, self->blocks + place->first_block, place->values, get_size (place, n));
+      bf_stats_set_measure (stats, &measure);
+    }
   if (place->parameter && place->parameter->frozen)
     stats->states |= BF_STATE_FROZEN;
 }
@@ -282,18 +316,22 @@ fold (const Reading *reading, BfColumn *column)
   for (guint l = 0; l < self->n_layers; l++)
     for (guint t = 0; t < BF_N_TENSORS; t++)
       if (reading->wanted & 1u << t)
-        fold_place (self, reading->n, get_place (self, l, t), &column->layers[get_row (self, l)].tensors[t]);
+        fold_place (self, reading->n, get_place (self, l, t), is_norm_enough (reading, l * BF_N_TENSORS + t),
+                    &column->layers[get_row (self, l)].tensors[t]);
 }
 
 void
-bf_probe_measure (BfProbe *self, guint n, BfColumn *column)
+bf_probe_measure (BfProbe *self, guint n, gboolean brief, BfColumn *column)
 {
-  bf_probe_read_tensors (self, n, ALL_TENSORS, column, NULL);
+  Reading reading = { self, n, ALL_TENSORS, .brief = brief, .read = measure_some };
+
+  run_reading (&reading);
+  fold (&reading, column);
   for (guint l = 0; l < self->n_layers; l++)
     {
       BfLayerStats *stats = &column->layers[get_row (self, l)];
 
-      measure_activation (self, n, l, stats);
+      measure_activation (self, n, l, brief, stats);
       stats->update_ratio = self->ratios[l];
     }
 }

@@ -23,8 +23,9 @@ float   *bf_probe_get_ratios (BfProbe *self);
 void     bf_probe_flag_frozen (BfProbe *self, BfColumn *column);
 guint    bf_probe_get_n_tensors (const BfProbe *self);   /* of all layers together */
 
-/* Statistics of all tensors of a step of n samples; update ratios are those last measured. */
-void     bf_probe_measure (BfProbe *self, guint n, BfColumn *column);
+/* Statistics of all tensors of a step of n samples; update ratios are those last measured. brief: what merging with a
+ * later step loses, and sizes, norms and states have no need of, stays as the column has it. */
+void     bf_probe_measure (BfProbe *self, guint n, gboolean brief, BfColumn *column);
 /* Histograms of all tensors (transfer full). Allocates. */
 BfFrame *bf_probe_count   (BfProbe *self, guint n, guint64 step);
 /* Of some tensors, a bit 1 << BfTensor for each kind that is wanted: statistics into the column and histograms into the

@@ -297,6 +297,14 @@ bf_recording_add (BfRecording *self, const BfColumn *step)
 }
 
 gboolean
+bf_recording_is_completed_next (const BfRecording *self)
+{
+  const gboolean halves = self->columns->len == BF_MAX_COLUMNS && self->open->count == 0;
+
+  return self->open->count + 1 >= (halves ? 2 : 1) * self->gather;
+}
+
+gboolean
 bf_recording_wants_frame (const BfRecording *self, guint64 step)
 {
   return step % self->stride == 0;

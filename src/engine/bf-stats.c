@@ -12,13 +12,16 @@
 #include <string.h>
 
 /* The loops below are reductions, which the compiler vectorises only when it may reorder sums. The
- * order then depends on the processor, never on the run. */
+ * order then depends on the processor, never on the run. ORDERED: it must not. */
 #if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__) && defined (__linux__) && !defined (__SANITIZE_ADDRESS__) \
     && !defined (__SANITIZE_THREAD__)
 #define REDUCTION __attribute__ ((noinline, optimize ("O3", "associative-math", "no-signed-zeros", "finite-math-only", "no-trapping-math"), \
                                   target_clones ("arch=x86-64-v4", "arch=haswell", "default")))
+#define ORDERED __attribute__ ((noinline, optimize ("O3", "no-signed-zeros", "finite-math-only", "no-trapping-math"), \
+                                target_clones ("arch=x86-64-v4", "arch=haswell", "default")))
 #else
 #define REDUCTION __attribute__ ((noinline))
+#define ORDERED REDUCTION
 #endif
 
 #define SIGN_OFF 0x7fffffffu
@@ -33,25 +36,78 @@ to_bits (float value)
   return bits;
 }
 
+/* Everything is kept in lanes, value i in lane i % LANES: so the sum of squares has the same bits whether the rest is
+ * measured or not. */
+#define LANES 16
+
+static inline double
+sum_lanes (const double *lanes, double rest)
+{
+  for (int lane = 0; lane < LANES; lane++)
+    rest += lanes[lane];
+  return rest;
+}
+
 /* With a NaN among the values, low, high and zeros mean nothing; squares then tells. */
-REDUCTION void
+ORDERED void
 bf_measure_block (BfMeasureBlock *restrict self, const float *restrict values, int n)
 {
-  double sum = 0, squares = 0;
-  float low = values[0], high = values[0];
-  guint32 zeros = 0;
+  double sums[LANES] = { 0 }, squares[LANES] = { 0 }, sum = 0, rest = 0;
+  float lows[LANES], highs[LANES], low, high;
+  guint32 counts[LANES] = { 0 }, zeros = 0;
+  const int whole = n - n % LANES;
 
-  for (int i = 0; i < n; i++)
+  for (int lane = 0; lane < LANES; lane++)
+    lows[lane] = highs[lane] = values[0];
+  for (int i = 0; i < whole; i += LANES)
+    for (int lane = 0; lane < LANES; lane++)
+      {
+        const float value = values[i + lane];
+        const double wide = value;
+
+        sums[lane] += wide;
+        squares[lane] += wide * wide;
+        lows[lane] = value < lows[lane] ? value : lows[lane];
+        highs[lane] = value > highs[lane] ? value : highs[lane];
+        counts[lane] += value == 0;
+      }
+  low = lows[0];
+  high = highs[0];
+  for (int lane = 0; lane < LANES; lane++)
     {
-      const double value = values[i];
+      low = MIN (low, lows[lane]);
+      high = MAX (high, highs[lane]);
+      zeros += counts[lane];
+    }
+  for (int i = whole; i < n; i++)
+    {
+      const double wide = values[i];
 
-      sum += value;
-      squares += value * value;
-      low = values[i] < low ? values[i] : low;
-      high = values[i] > high ? values[i] : high;
+      sum += wide;
+      rest += wide * wide;
+      low = MIN (low, values[i]);
+      high = MAX (high, values[i]);
       zeros += values[i] == 0;
     }
-  *self = (BfMeasureBlock) { sum, squares, low, high, zeros };
+  *self = (BfMeasureBlock) { sum_lanes (sums, sum), sum_lanes (squares, rest), low, high, zeros };
+}
+
+ORDERED double
+bf_measure_squares (const float *restrict values, int n)
+{
+  double squares[LANES] = { 0 }, rest = 0;
+  const int whole = n - n % LANES;
+
+  for (int i = 0; i < whole; i += LANES)
+    for (int lane = 0; lane < LANES; lane++)
+      {
+        const double wide = values[i + lane];
+
+        squares[lane] += wide * wide;
+      }
+  for (int i = whole; i < n; i++)
+    rest += (double) values[i] * values[i];
+  return sum_lanes (squares, rest);
 }
 
 REDUCTION static guint32
@@ -224,6 +280,17 @@ bf_stats_set_measure (BfStats *self, const BfMeasure *measure)
   self->rms = finite > 0 ? (float) sqrt (measure->squares / finite) : NAN;
   self->sd = finite > 0 ? to_float (sqrt (MAX (spread, 0))) : NAN;
   set_norm (self, measure);
+}
+
+void
+bf_stats_set_squares (BfStats *self, double squares, gsize n)
+{
+  const BfMeasure measure = { .size = n, .squares = squares };
+
+  self->size = (guint32) n;
+  self->nonfinite = self->states = self->counted = 0;
+  self->rms = (float) sqrt (squares / (double) n);
+  set_norm (self, &measure);
 }
 
 void

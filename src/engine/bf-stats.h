@@ -37,6 +37,8 @@ typedef struct
 
 /* Up to BF_MEASURE_BLOCK values, at least one. */
 void     bf_measure_block    (BfMeasureBlock *self, const float *values, int n);
+/* The block's sum of squares alone, to the same bit, in about half the time. */
+double   bf_measure_squares  (const float *values, int n);
 /* blocks: of the n values, in order. */
 void     bf_measure_fold     (BfMeasure *self, const BfMeasureBlock *blocks, const float *values, gsize n);
 
@@ -45,6 +47,8 @@ double   bf_measure_get_norm (const BfMeasure *self);
 
 /* Statistics of one step; the standard deviation divides by n - 1, as PyTorch's does. */
 void     bf_stats_set_measure (BfStats *self, const BfMeasure *measure);
+/* Size, RMS, norm and states of a step from a finite sum of squares of n values; what else there is stays as it was. */
+void     bf_stats_set_squares (BfStats *self, double squares, gsize n);
 void     bf_stats_set_none    (BfStats *self);   /* the layer has no such tensor */
 
 /* Whether every value is finite; several times faster than measuring. */

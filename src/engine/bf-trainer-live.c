@@ -127,6 +127,12 @@ bf_trainer_set_recording (BfTrainer *self, gboolean on)
 }
 
 void
+bf_trainer_set_brief (BfTrainer *self, gboolean brief)
+{
+  self->brief = brief;
+}
+
+void
 bf_trainer_cancel (BfTrainer *self)
 {
   if (self->outcome == BF_OUTCOME_NONE)

@@ -146,9 +146,10 @@ describe_step (BfTrainer *self, BfColumn *column)
 }
 
 static void
-measure_step (BfTrainer *self, BfColumn *column)
+measure_step (BfTrainer *self, gboolean brief, BfColumn *column)
 {
-  bf_probe_measure (self->stage->probe, self->n, column);
+  bf_probe_measure (self->stage->probe, self->n, brief, column);
+  self->measured |= !brief;
   column->input_gradient = bf_probe_get_input_gradient (self->stage->probe, self->n);
   describe_step (self, column);
 }
@@ -171,7 +172,7 @@ prime (BfTrainer *self)
   self->sample = g_memdup2 (bf_network_get_input (self->stage->network), self->plan->shape.inputs * sizeof (float));
   bf_network_lsuv (self->stage->network, self->n);
   pass_batch (self, TRUE);
-  measure_step (self, self->step);
+  measure_step (self, FALSE, self->step);
   bf_column_unref (self->start);
   self->start = bf_column_copy (self->step);
   add_frame (self);
@@ -215,6 +216,7 @@ bf_trainer_enter_stage (BfTrainer *self, BfTrainerStage *stage)
 {
   g_clear_pointer (&self->stage, bf_trainer_stage_free);
   self->stage = stage;
+  self->measured = FALSE;
   bf_network_set_threads (stage->network, self->threads);
   bf_trainer_stage_freeze (stage, self->frozen);
   for (guint l = 0; l < self->plan->n_layers; l++)
@@ -348,6 +350,14 @@ is_frame_due (const BfTrainer *self)
          || bf_recording_wants_frame (self->recording, self->steps);
 }
 
+/* Whether of this step only that is measured which stays when later ones are merged with it. */
+static gboolean
+is_brief (const BfTrainer *self, gboolean frame_due)
+{
+  return self->brief && self->measured && !frame_due && self->steps + 1 != self->planned
+         && !bf_recording_is_completed_next (self->recording);
+}
+
 /* The pass of this step and the record of it; FALSE when something is not finite. */
 static gboolean
 pass_step (BfTrainer *self)
@@ -372,7 +382,7 @@ pass_step (BfTrainer *self)
       pass_batch (self, frame_due);
     }
   if (self->recording_on && !self->primed)
-    measure_step (self, self->step);
+    measure_step (self, is_brief (self, frame_due), self->step);
   self->primed = FALSE;
   if (frame_due)
     add_frame (self);
@@ -457,8 +467,8 @@ static void
 diverge (BfTrainer *self)
 {
   self->outcome = BF_OUTCOME_DIVERGED;
-  if (!self->recording_on && self->steps > 0)
-    measure_step (self, self->step);
+  if ((!self->recording_on || self->brief) && self->steps > 0)
+    measure_step (self, FALSE, self->step);
   bf_recording_add (self->recording, self->step);
   if (self->framed < self->steps)
     add_frame (self);
@@ -542,7 +552,7 @@ bf_trainer_measure_start (BfTrainer *self)
   bf_flush_subnormals (!self->plan->spec->subnormals);
   bf_network_restart_random (bf_trainer_get_network (self));
   pass_batch (self, TRUE);
-  measure_step (self, self->step);
+  measure_step (self, FALSE, self->step);
   bf_column_unref (self->start);
   self->start = bf_column_copy (self->step);
   add_frame (self);

@@ -56,6 +56,11 @@ void bf_trainer_set_clipping (BfTrainer *self, const BfOptions *clipping);
 /* Off: no statistics are taken (the start still is). */
 void bf_trainer_set_recording (BfTrainer *self, gboolean on);
 
+/* Whether nobody takes a snapshot after the next step, nor after those that follow until this is called again. Such
+ * steps then measure only what stays of them: norms, their extremes and states. What the columns hold when they are
+ * complete is the same to the last bit; of one that is not, extremes, means and shares may be an earlier step's. */
+void bf_trainer_set_brief (BfTrainer *self, gboolean brief);
+
 /* Ends the run as cancelled. */
 void bf_trainer_cancel (BfTrainer *self);
 

@@ -198,6 +198,14 @@ is_time (BfKeeper *self, gint64 now, gboolean news)
   return wanted;
 }
 
+/* The clock alone answers nearly always. */
+gboolean
+bf_keeper_is_due (const BfKeeper *self, const char *state)
+{
+  return state != self->taken_state
+         || g_get_monotonic_time () - self->taken >= MAX (self->notebook->period, SHARE_OF_TAKING * self->take_cost);
+}
+
 void
 bf_keeper_offer (BfKeeper *self, BfTrainer *trainer, const char *state, gboolean rest)
 {
@@ -207,8 +215,7 @@ bf_keeper_offer (BfKeeper *self, BfTrainer *trainer, const char *state, gboolean
   g_autoptr (BfSave) old = NULL;
   BfSave *save;
 
-  /* The clock alone answers nearly always. */
-  if (!news && now - self->taken < MAX (self->notebook->period, SHARE_OF_TAKING * self->take_cost))
+  if (!news && !bf_keeper_is_due (self, state))
     return;
   if (!is_time (self, now, news))
     return;

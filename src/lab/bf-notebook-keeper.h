@@ -48,6 +48,8 @@ void        bf_keeper_set_data (BfKeeper *self, const char *digest);
 /* Takes the state when it is time. state: "training", "paused", "finished", "diverged", a constant;
  * another than the last time is always taken. rest: it may be the last time for long, so all is taken. */
 void        bf_keeper_offer    (BfKeeper *self, BfTrainer *trainer, const char *state, gboolean rest);
+/* Whether a state that is offered now would be taken, as far as the clock tells. */
+gboolean    bf_keeper_is_due   (const BfKeeper *self, const char *state);
 /* Nothing more comes. */
 void        bf_keeper_close    (BfKeeper *self);
 

@@ -37,6 +37,8 @@ typedef struct
   BfKeeper *keeper;     /* keeps it in a notebook; NULL: it is not kept */
   BfNotebookRun *resume;   /* goes on with this run; NULL: begins */
   GPtrArray *weights;   /* to start with, of BfTensorValues; NULL: drawn from the seed */
+  gboolean unwatched;   /* one of many: ten snapshots a second are enough, and what these do not show (nor the recording
+                         * in the end, bf_trainer_set_brief()) is not measured */
 } BfRunOptions;
 
 /* spec: effective, reffed. Properties "state", "snapshot", "evaluation" (notify only). Starts loading at once; one

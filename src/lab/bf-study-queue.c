@@ -152,7 +152,7 @@ start (BfStudyQueue *self, Entry *entry)
   g_autofree char *key = self->notebook ? bf_notebook_make_study_key (self->study, row, spec, self->folder) : NULL;
   g_autoptr (BfNotebookRun) kept = key ? bf_notebook_find_study_run (self->notebook, key) : NULL;
   g_autoptr (BfKeeper) keeper = NULL;
-  BfRunOptions options = { .folder = self->folder, .threads = 1 };
+  BfRunOptions options = { .folder = self->folder, .threads = 1, .unwatched = TRUE };
 
   if (kept && take_kept (entry, kept))
     return;

@@ -15,6 +15,7 @@
 
 /* About 80 snapshots a second: more than the window can show. */
 #define PUBLISH_MICROSECONDS 12000
+#define UNWATCHED_MICROSECONDS 100000
 /* How long the end of the program waits for steps under way. */
 #define EXIT_SECONDS 5
 /* An evaluation takes at most one part in so many of the time while training. */
@@ -33,6 +34,7 @@ typedef struct
   guint64 made;
   guint64 added;          /* steps that “train” adds after the end */
   gint64 published;
+  gboolean due, keep_due; /* a snapshot after this step, to be seen or to be kept */
   BfEvaluator *evaluator; /* NULL until one is asked for */
   gint64 evaluated;       /* when it last worked, and for how long */
   gint64 evaluation_cost;
@@ -319,11 +321,29 @@ come_to_rest (Work *work, BfRunState state)
   work->steps = 0;
 }
 
+static gboolean
+is_time (const Work *work)
+{
+  return g_get_monotonic_time () - work->published >= (work->shared->unwatched ? UNWATCHED_MICROSECONDS : PUBLISH_MICROSECONDS);
+}
+
+/* Whether a snapshot is to be taken after the next step; one that is watched decides when the step is made. */
+static void
+look_ahead (Work *work, gboolean slot_free)
+{
+  const BfWorker *shared = work->shared;
+
+  work->due = !shared->unwatched || (slot_free && is_time (work));
+  work->keep_due = shared->keeper && (!shared->unwatched || bf_keeper_is_due (shared->keeper, kept_states[work->state]));
+}
+
 static void
 make_step (Work *work)
 {
-  BfStepResult result = bf_trainer_step (work->trainer);
+  BfStepResult result;
 
+  bf_trainer_set_brief (work->trainer, !work->due && !work->keep_due);
+  result = bf_trainer_step (work->trainer);
   if (result == BF_STEP_MADE)
     {
       work->made++;
@@ -376,6 +396,8 @@ obey (Work *work, const BfCommands *commands)
 static void
 train (Work *work)
 {
+  const BfWorker *shared = work->shared;
+
   publish (work, TRUE);
   for (;;)
     {
@@ -389,11 +411,12 @@ train (Work *work)
         break;
       if (commands.list_weights)
         list_weights (work);
+      look_ahead (work, slot_free);
       if (work->training || work->steps > 0)
         make_step (work);
       if (work->state == BF_RUN_DIVERGED)
         return;
-      if (work->training)
+      if (work->training && work->keep_due)
         keep (work, FALSE);
       if (commands.evaluate)
         begin_evaluation (work, commands.part);
@@ -405,7 +428,7 @@ train (Work *work)
           keep (work, TRUE);
           publish (work, TRUE);
         }
-      else if (slot_free && g_get_monotonic_time () - work->published >= PUBLISH_MICROSECONDS)
+      else if (shared->unwatched ? work->due : slot_free && is_time (work))
         publish (work, FALSE);
     }
   if (work->state != BF_RUN_FINISHED)
@@ -535,6 +558,7 @@ bf_worker_new (BfSpec *spec, const BfRunOptions *options)
   self->folder = g_strdup (options ? options->folder : NULL);
   self->threads = options ? options->threads : 0;
   self->limit = options ? options->steps : 0;
+  self->unwatched = options && options->unwatched;
   self->weights = options && options->weights ? g_ptr_array_ref (options->weights) : NULL;
   self->cancellable = g_cancellable_new ();
   g_mutex_init (&self->mutex);

@@ -37,6 +37,7 @@ typedef struct
   char *folder;
   guint threads;
   guint64 limit;          /* steps in place of epochs, or 0 */
+  gboolean unwatched;
   GPtrArray *weights;     /* to start with, or NULL */
   GCancellable *cancellable;
   BfKeeper *keeper;       /* or NULL */

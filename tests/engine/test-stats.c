@@ -70,6 +70,22 @@ test_plain (void)
   assert_near (stats.norm_high, sqrt (squares), 1e-6);
 }
 
+/* Measured alone the squares have the same bits, at any length. */
+static void
+test_squares (void)
+{
+  g_autofree float *values = draw_values (1);
+
+  for (int n = 1; n <= BF_MEASURE_BLOCK; n = n < 70 ? n + 1 : 2 * n - 1)
+    {
+      BfMeasureBlock block;
+      const double squares = bf_measure_squares (values, n);
+
+      bf_measure_block (&block, values, n);
+      g_assert_cmpmem (&block.squares, sizeof (double), &squares, sizeof (double));
+    }
+}
+
 /* Squares of these leave the range of a float at either end. */
 static void
 test_range (void)
@@ -234,6 +250,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stats/squares", test_squares);
   g_test_add_func ("/stats/plain", test_plain);
   g_test_add_func ("/stats/range", test_range);
   g_test_add_func ("/stats/zeros", test_zeros);

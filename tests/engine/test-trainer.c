@@ -268,6 +268,57 @@ test_same_record (void)
   g_assert_cmpuint (((BfFrame *) x->frames->pdata[x->frames->len - 1])->step, ==, x->steps - 1);
 }
 
+/* brief: nobody looks, but for every 37th step. The rate is too high from one step on. */
+static void
+run_looking (BfTrainer *trainer, gboolean brief, guint break_at)
+{
+  BfStepResult result;
+  guint step = 0;
+
+  do
+    {
+      if (step == break_at)
+        bf_trainer_set_learning_rate (trainer, 1e20);
+      bf_trainer_set_brief (trainer, brief && step % 37 != 0);
+      result = bf_trainer_step (trainer);
+      if (brief && step % 37 == 0)
+        bf_snapshot_unref (bf_trainer_snapshot (trainer));
+      step++;
+    }
+  while (result == BF_STEP_MADE);
+}
+
+/* Steps that nobody looks at leave the same recording, whether the training ends or diverges. */
+static void
+test_brief (gconstpointer data)
+{
+  const char *activation = data;
+  const gboolean diverges = g_str_equal (activation, "linear");
+  g_autoptr (BfSpec) spec = fit_output (make_blobs (activation));
+  g_autoptr (BfTrainer) whole = make_trainer (spec), brief = make_trainer (spec);
+  g_autoptr (BfSnapshot) x = NULL, y = NULL;
+
+  bf_trainer_set_planned (whole, 3001);
+  bf_trainer_set_planned (brief, 3001);
+  run_looking (whole, FALSE, diverges ? 2500 : 4000);
+  run_looking (brief, TRUE, diverges ? 2500 : 4000);
+  x = bf_trainer_snapshot (whole);
+  y = bf_trainer_snapshot (brief);
+  g_assert_cmpint (x->outcome, ==, diverges ? BF_OUTCOME_DIVERGED : BF_OUTCOME_FINISHED);
+  g_assert_cmpint (y->outcome, ==, x->outcome);
+  g_assert_cmpuint (y->steps, ==, x->steps);
+  g_assert_cmpuint (y->diverged_layer, ==, x->diverged_layer);
+  g_assert_cmpuint (x->columns->len, ==, y->columns->len);
+  for (guint i = 0; i < x->columns->len; i++)
+    {
+      const BfColumn *a = x->columns->pdata[i], *b = y->columns->pdata[i];
+
+      g_assert_cmpmem (a->layers, 5 * sizeof (BfLayerStats), b->layers, 5 * sizeof (BfLayerStats));
+      g_assert_cmpmem (&a->log_gradient, sizeof (double), &b->log_gradient, sizeof (double));
+      g_assert_cmpuint (a->first_dead, ==, b->first_dead);
+    }
+}
+
 /* Before any training the snapshot knows the start, and nothing has moved. */
 static void
 test_start (void)
@@ -538,6 +589,9 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/epochs", test_epochs);
   g_test_add_func ("/trainer/same-bits", test_same_bits);
   g_test_add_func ("/trainer/same-record", test_same_record);
+  g_test_add_data_func ("/trainer/brief/sigmoid", "sigmoid", test_brief);
+  g_test_add_data_func ("/trainer/brief/relu", "relu", test_brief);
+  g_test_add_data_func ("/trainer/brief/diverges", "linear", test_brief);
   g_test_add_func ("/trainer/start", test_start);
   g_test_add_func ("/trainer/single-steps", test_single_steps);
   g_test_add_func ("/trainer/diverges", test_diverges);
