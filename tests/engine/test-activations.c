@@ -123,6 +123,33 @@ test_extremes (gconstpointer data)
   g_assert_true (isnan (y[G_N_ELEMENTS (x) - 1]));
 }
 
+/* Threads take pieces of a tensor: each value is the same bits whatever stands beside it. */
+static void
+test_pieces (gconstpointer data)
+{
+  static const guint pieces[] = { 1, 3, 7, 16, 50 };
+  static float x[N], y[N], dy[N], dx[N], piece_y[N], piece_dx[N];
+  const BfActivation *f = data;
+
+  fill_points (x);
+  for (guint i = 0; i < N; i++)
+    dy[i] = sinf ((float) i);
+  f->forward (N, x, y);
+  f->backward (N, x, y, dy, dx);
+  for (guint p = 0; p < G_N_ELEMENTS (pieces); p++)
+    {
+      for (guint i = 0; i < N; i += pieces[p])
+        {
+          const guint n = MIN (pieces[p], N - i);
+
+          f->forward (n, x + i, piece_y + i);
+          f->backward (n, x + i, y + i, dy + i, piece_dx + i);
+        }
+      g_assert_cmpmem (piece_y, sizeof piece_y, y, sizeof y);
+      g_assert_cmpmem (piece_dx, sizeof piece_dx, dx, sizeof dx);
+    }
+}
+
 /* The derivative that PyTorch takes at each kink. */
 static void
 test_kinks (void)
@@ -152,6 +179,7 @@ add_tests (const BfKind *kind)
   static const struct { const char *name; GTestDataFunc function; } tests[] = {
     { "loops", test_loops }, { "small-values", test_small_values }, { "derivative", test_derivative },
     { "slope-maximum", test_slope_maximum }, { "saturation", test_saturation }, { "extremes", test_extremes },
+    { "pieces", test_pieces },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
