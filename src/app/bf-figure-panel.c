@@ -10,6 +10,7 @@ struct _BfFigurePanel
   GtkWidget *caption;
   GtkLabel *title;
   GtkLabel *remark;
+  GtkWidget *options;
   GtkWidget *corner;
   BfFigureView *view;
 };
@@ -46,7 +47,10 @@ figure_panel_set_property (GObject      *object,
                            const GValue *value,
                            GParamSpec   *pspec)
 {
-  g_object_set_property (G_OBJECT (BF_FIGURE_PANEL (object)->view), view_props[id], value);
+  BfFigurePanel *self = BF_FIGURE_PANEL (object);
+  g_object_set_property (G_OBJECT (self->view), view_props[id], value);
+  const BfFigure *figure = bf_figure_view_get_figure (self->view);
+  gtk_widget_set_visible (self->options, figure && figure->loss_axis);
 }
 
 static void
@@ -71,9 +75,22 @@ bf_figure_panel_class_init (BfFigurePanelClass *class)
   gtk_widget_class_bind_template_child (widget, BfFigurePanel, caption);
   gtk_widget_class_bind_template_child (widget, BfFigurePanel, title);
   gtk_widget_class_bind_template_child (widget, BfFigurePanel, remark);
+  gtk_widget_class_bind_template_child (widget, BfFigurePanel, options);
   gtk_widget_class_bind_template_child (widget, BfFigurePanel, corner);
   gtk_widget_class_bind_template_child (widget, BfFigurePanel, view);
   gtk_widget_class_bind_template_callback (widget, on_export_clicked);
+}
+
+/* The button beside the figure has its action, too, for the part of its menu that is not in the other buttons. */
+static void
+figure_panel_add_options (BfFigurePanel *self)
+{
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GPropertyAction) action = g_property_action_new ("loss-axis", self->view, "loss-axis");
+  g_autoptr (GMenuModel) menu = bf_figure_view_make_axis_menu ();
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+  gtk_widget_insert_action_group (self->options, "figure", G_ACTION_GROUP (group));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->options), menu);
 }
 
 static void
@@ -81,6 +98,7 @@ bf_figure_panel_init (BfFigurePanel *self)
 {
   g_type_ensure (BF_TYPE_FIGURE_VIEW);
   gtk_widget_init_template (GTK_WIDGET (self));
+  figure_panel_add_options (self);
   /* Figures are never mirrored: where one brings its own caption, the button stays at its right. */
   gtk_widget_set_direction (self->caption, GTK_TEXT_DIR_LTR);
   gtk_widget_set_direction (self->corner, GTK_TEXT_DIR_LTR);
@@ -100,10 +118,7 @@ bf_figure_panel_add_control (BfFigurePanel *self,
 {
   g_return_if_fail (BF_IS_FIGURE_PANEL (self) && GTK_IS_WIDGET (control));
 
-  gtk_widget_set_hexpand (self->corner, FALSE);
-  gtk_widget_set_hexpand (control, TRUE);
-  gtk_widget_set_halign (control, GTK_ALIGN_END);
-  gtk_box_insert_child_after (GTK_BOX (self->caption), control, gtk_widget_get_prev_sibling (self->corner));
+  gtk_box_insert_child_after (GTK_BOX (self->caption), control, gtk_widget_get_prev_sibling (self->options));
 }
 
 void

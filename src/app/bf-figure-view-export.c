@@ -9,6 +9,7 @@
 #include "bf-centre.h"
 #include "bf-export-dialog.h"
 #include "bf-file-dialog.h"
+#include "../lab/bf-settings.h"
 #include "../lab/bf-write.h"
 
 #include <glib/gi18n-lib.h>
@@ -145,14 +146,46 @@ bf_figure_view_class_add_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "figure.save-data", NULL, action_save_data);
 }
 
-GtkWidget *
-bf_figure_view_make_menu (void)
+BfAxis
+bf_figure_view_get_loss_axis (void)
+{
+  return bf_axis_find (bf_settings_get_text (bf_settings_get (), "loss-axis"));
+}
+
+GMenuModel *
+bf_figure_view_make_axis_menu (void)
+{
+  static const char *const names[BF_N_AXES] = { N_("_Automatic"), N_("_Linear"), N_("Lo_garithmic") };
+  g_autoptr (GMenu) menu = g_menu_new (), axes = g_menu_new ();
+  for (guint i = 0; i < BF_N_AXES; i++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_(names[i]), NULL);
+      g_menu_item_set_action_and_target (item, "figure.loss-axis", "s", bf_axis_get_id ((BfAxis) i));
+      g_menu_append_item (axes, item);
+    }
+  g_menu_append_section (menu, _("Loss Axis"), G_MENU_MODEL (axes));
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
+void
+bf_figure_view_fill_menu (BfFigureView *self)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
   g_menu_append (menu, _("_Export Figure…"), "figure.export");
   g_menu_append (menu, _("_Copy Figure"), "figure.copy");
   g_menu_append (menu, _("_Save Data as CSV…"), "figure.save-data");
-  GtkWidget *popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  if (self->figure && self->figure->loss_axis)
+    {
+      g_autoptr (GMenuModel) axes = bf_figure_view_make_axis_menu ();
+      g_menu_append_section (menu, NULL, axes);
+    }
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), G_MENU_MODEL (menu));
+}
+
+GtkWidget *
+bf_figure_view_make_menu (void)
+{
+  GtkWidget *popover = gtk_popover_menu_new_from_model (NULL);
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
   return popover;

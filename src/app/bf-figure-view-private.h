@@ -66,6 +66,7 @@ void                bf_figure_view_class_add_keys   (GtkWidgetClass *class);
 void                bf_figure_view_class_add_actions (GtkWidgetClass *class);
 GtkEventController *bf_figure_view_make_drag_source (BfFigureView *self);   /* transfer full */
 GtkWidget          *bf_figure_view_make_menu        (void);                 /* floating */
+void                bf_figure_view_fill_menu        (BfFigureView *self);   /* for the figure that it has now */
 /* The light or dark style that the program shows now, for a picture outside the window. */
 void                bf_figure_view_init_style       (GtkWidget *widget, BfStyle *style);
 

@@ -3,6 +3,8 @@
  */
 #include "bf-figure-view-private.h"
 
+#include "../lab/bf-settings.h"
+
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -14,7 +16,7 @@
 #define HAND_WEIGHT             500  /* µs: where the ground stays */
 #define PIXELS                  200  /* that GTK brings to the screen in a µs */
 
-enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, N_PROPS };
+enum { PROP_0, PROP_FIGURE, PROP_RUNS, PROP_LEAST_WIDTH, PROP_LEAST_HEIGHT, PROP_LOSS_AXIS, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (BfFigureView, bf_figure_view, GTK_TYPE_DRAWING_AREA)
@@ -288,6 +290,7 @@ figure_view_set_figure (BfFigureView *self,
   g_free (self->figure_id);
   self->figure_id = g_strdup (id);
   self->figure = id ? bf_figure_find (id) : NULL;
+  bf_figure_view_fill_menu (self);
   figure_view_forget (self);
   if (self->figure)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -308,6 +311,7 @@ figure_view_get_property (GObject    *object,
     case PROP_RUNS:         g_value_set_uint (value, self->which); break;
     case PROP_LEAST_WIDTH:  g_value_set_int (value, self->least_width); break;
     case PROP_LEAST_HEIGHT: g_value_set_int (value, self->least_height); break;
+    case PROP_LOSS_AXIS:    g_value_set_string (value, bf_axis_get_id (bf_figure_view_get_loss_axis ())); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
@@ -325,6 +329,7 @@ figure_view_set_property (GObject      *object,
     case PROP_RUNS:         bf_figure_view_set_runs (self, g_value_get_uint (value)); break;
     case PROP_LEAST_WIDTH:  self->least_width = g_value_get_int (value); break;
     case PROP_LEAST_HEIGHT: self->least_height = g_value_get_int (value); gtk_widget_queue_resize (GTK_WIDGET (self)); break;
+    case PROP_LOSS_AXIS:    bf_settings_set_text (bf_settings_get (), "loss-axis", g_value_get_string (value)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
@@ -348,13 +353,24 @@ bf_figure_view_class_init (BfFigureViewClass *class)
   props[PROP_RUNS] = g_param_spec_uint ("runs", NULL, NULL, 0, BF_SCENE_BESIDE, 0, flags);
   props[PROP_LEAST_WIDTH] = g_param_spec_int ("least-width", NULL, NULL, 0, G_MAXINT, 0, flags);
   props[PROP_LEAST_HEIGHT] = g_param_spec_int ("least-height", NULL, NULL, 0, G_MAXINT, 0, flags);
+  props[PROP_LOSS_AXIS] = g_param_spec_string ("loss-axis", NULL, NULL, NULL, flags | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object, N_PROPS, props);
+  gtk_widget_class_install_property_action (widget, "figure.loss-axis", "loss-axis");
   bf_figure_view_class_add_signals (widget);
 
   gtk_widget_class_set_css_name (widget, "figure");
   gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_IMG);
   bf_figure_view_class_add_actions (widget);
   bf_figure_view_class_add_keys (widget);
+}
+
+/* Chosen in the menu of any figure, of any window. */
+static void
+on_loss_axis_changed (BfFigureView *self)
+{
+  if (self->figure && self->figure->loss_axis)
+    figure_view_cursor_changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOSS_AXIS]);
 }
 
 static void
@@ -367,6 +383,7 @@ bf_figure_view_init (BfFigureView *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("Nothing is measured yet."), -1);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   self->menu = bf_figure_view_make_menu ();
+  g_signal_connect_object (bf_settings_get (), "notify::loss-axis", G_CALLBACK (on_loss_axis_changed), self, G_CONNECT_SWAPPED);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   bf_figure_view_add_pointer (self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
@@ -542,6 +559,7 @@ bf_figure_view_make_scene (BfFigureView *self)
     {
       bf_scene_set_data (scene, self->facts, self->has_cell ? &self->cell : NULL);
       bf_scene_set_value (scene, self->value);
+      bf_scene_set_loss_axis (scene, bf_figure_view_get_loss_axis ());
       bf_scene_set_pinned (scene, self->has_pinned ? &self->pinned : NULL);
       if (self->figure && self->figure->seeds)
         bf_scene_add_seeds (scene, self->session);

@@ -37,6 +37,9 @@ void            bf_figure_view_set_data     (BfFigureView *self, BfDataFacts *fa
 gboolean        bf_figure_view_pick_cell    (BfFigureView *self, double x, double y, BfConfusionCell *cell);
 /* These runs of the session in place of the current one and the one beside it; n 0: those again. */
 void            bf_figure_view_set_numbers  (BfFigureView *self, const guint *numbers, guint n);
+/* What the user chose for all figures with a loss axis; the property "loss-axis" is its id, and the action figure.loss-axis. */
+BfAxis          bf_figure_view_get_loss_axis (void);
+GMenuModel     *bf_figure_view_make_axis_menu (void);   /* transfer full */
 const BfFigure *bf_figure_view_get_figure   (BfFigureView *self);   /* NULL: no such figure */
 /* What it shows now, without read-out; NULL while nothing is measured. Transfer full. */
 BfScene        *bf_figure_view_make_scene   (BfFigureView *self);

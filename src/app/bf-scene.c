@@ -327,6 +327,13 @@ bf_scene_set_value (BfScene            *self,
 }
 
 void
+bf_scene_set_loss_axis (BfScene *self,
+                        BfAxis   axis)
+{
+  self->data.loss_axis = axis;
+}
+
+void
 bf_scene_set_title (BfScene    *self,
                     const char *title)
 {

@@ -44,6 +44,8 @@ void                bf_scene_add_seeds (BfScene *self, BfSession *session);
 void                bf_scene_set_pinned (BfScene *self, const guint64 *step);
 /* What is known of the data, and the cell of the confusion matrix whose samples are shown; either may be NULL. */
 void                bf_scene_set_data  (BfScene *self, BfDataFacts *facts, const BfConfusionCell *cell);
+/* How losses are laid out; automatic to begin with. */
+void                bf_scene_set_loss_axis (BfScene *self, BfAxis axis);
 /* What heatmap and profile show in place of a norm, a row of bf_layer_values(); NULL: the norm. */
 void                bf_scene_set_value (BfScene *self, const BfLayerValue *value);
 /* The title that an exported figure gets; NULL: the figure's own. */

@@ -36,6 +36,7 @@ static const Setting settings[] = {
   { "figure-text-size", G_TYPE_INT, 60, 250, 100 },
   { "last-folder", G_TYPE_STRING, .fallback_text = "" },
   { "left-width", G_TYPE_INT, 200, 4000, 280 },
+  { "loss-axis", G_TYPE_STRING, .fallback_text = "automatic" },
   { "notebook-folder", G_TYPE_STRING, .fallback_text = "" },
   { "right-width", G_TYPE_INT, 200, 4000, 312 },
   { "subnormals", G_TYPE_BOOLEAN, 0, 1, 0 },

@@ -116,12 +116,55 @@ bf_draw_axis_y (BfDraw *self, const BfRect *rect, const BfScale *scale, gboolean
     }
 }
 
+static void
+draw_value_y (BfDraw *self, const BfRect *rect, const BfScale *scale, double value)
+{
+  const double y = bf_scale_map (scale, log10 (value));
+  g_autofree char *number = bf_format_plain (value, 4);
+
+  bf_draw_line (self, rect->x, y, rect->x + rect->width, y, 1, self->colors[BF_ROLE_GRID]);
+  bf_draw_text (self, BF_TEXT (.type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .color = &self->colors[BF_ROLE_INK_2]), rect->x - 10, y, number);
+}
+
+/* Less than two decades have no more than two powers of ten: 1, 2, 5, and so on; or, of a small piece, even steps. */
+static void
+draw_few_decades (BfDraw *self, const BfRect *rect, const BfScale *scale)
+{
+  static const double steps[] = { 1, 2, 5 };
+  const double low = pow (10, scale->low), high = pow (10, scale->high), least = self->small ? 16 : 22;
+  double before = INFINITY;
+
+  if (scale->high - scale->low < 0.7)
+    {
+      const double step = bf_ticks_step (low, high, (guint) CLAMP (rect->height / (1.4 * least), 2, 8));
+
+      for (double value = ceil (low / step - 1e-9) * step; value <= high * (1 + 1e-9); value += step)
+        draw_value_y (self, rect, scale, value);
+      return;
+    }
+  for (int d = (int) floor (scale->low); d <= scale->high; d++)
+    for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+      {
+        const double value = steps[i] * pow (10, d), y = bf_scale_map (scale, log10 (value));
+
+        if (value < low || value > high || before - y < least)
+          continue;
+        before = y;
+        draw_value_y (self, rect, scale, value);
+      }
+}
+
 void
 bf_draw_axis_log_y (BfDraw *self, const BfRect *rect, const BfScale *scale)
 {
   int step = bf_ticks_decades (scale->low, scale->high, rect->height, self->small ? 24 : 34);
   BfText tick = { .type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .color = &self->colors[BF_ROLE_INK_2] };
 
+  if (scale->high - scale->low < 2 && floor (scale->low) != scale->low)
+    {
+      draw_few_decades (self, rect, scale);
+      return;
+    }
   for (int d = (int) ceil (scale->low / step) * step; d <= scale->high + 1e-9; d += step)
     {
       double y = bf_scale_map (scale, d);

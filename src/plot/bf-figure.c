@@ -88,6 +88,23 @@ describe_network (const BfPlan *plan)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+static const char *const axes[BF_N_AXES] = { "automatic", "linear", "logarithmic" };
+
+const char *
+bf_axis_get_id (BfAxis self)
+{
+  return axes[MIN (self, BF_N_AXES - 1)];
+}
+
+BfAxis
+bf_axis_find (const char *id)
+{
+  for (guint i = 0; i < BF_N_AXES; i++)
+    if (g_strcmp0 (axes[i], id) == 0)
+      return (BfAxis) i;
+  return BF_AXIS_AUTOMATIC;
+}
+
 char *
 bf_figure_make_subtitle (const BfSnapshot *snapshot)
 {
@@ -155,7 +172,7 @@ same_runs (const BfFigureData *a, const BfFigureData *b)
 gboolean
 bf_figure_same_ground (const BfFigure *self, const BfFigureData *a, const BfFigureData *b)
 {
-  if (self->ground == BF_GROUND_NONE || a->tensor != b->tensor || a->pinned || b->pinned || a->value != b->value || a->scale_locked != b->scale_locked
+  if (self->ground == BF_GROUND_NONE || a->tensor != b->tensor || a->loss_axis != b->loss_axis || a->pinned || b->pinned || a->value != b->value || a->scale_locked != b->scale_locked
       || a->facts != b->facts || a->evaluation != b->evaluation || a->cell != NULL || b->cell != NULL)
     return FALSE;
   if (self->ground == BF_GROUND_OF_EXAMINED)

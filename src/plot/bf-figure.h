@@ -51,6 +51,19 @@ typedef enum
   BF_GROUND_OF_EXAMINED,  /* what was asked of the first run, and its family */
 } BfGround;
 
+/* How losses are laid out where there is a choice. */
+typedef enum
+{
+  BF_AXIS_AUTOMATIC,   /* decades where the losses span many of them */
+  BF_AXIS_LINEAR,
+  BF_AXIS_LOG,
+  BF_N_AXES
+} BfAxis;
+
+/* "automatic", "linear", "logarithmic"; what is none of these is automatic. */
+const char *bf_axis_get_id (BfAxis self);
+BfAxis      bf_axis_find   (const char *id);
+
 /* One run in a figure; the first is "this", others stand beside it. */
 typedef struct
 {
@@ -94,7 +107,7 @@ typedef struct
   BfTensor tensor;         /* of which the distribution is drawn (ridgelines) */
   const BfLayerValue *value;   /* heatmap and profile: shown in place of the tensor's norm; NULL: the norm */
   gboolean scale_locked;   /* fixed decades; else fitted to the run and labelled "scale fitted" */
-  gboolean linear;         /* distributions: not used yet, log10 |v| always */
+  BfAxis loss_axis;        /* figures with `loss_axis` */
   const BfDataFacts *facts;         /* of the data; NULL: not measured (yet) */
   const BfEvaluation *evaluation;   /* of the first run; NULL: none was asked for (yet) */
   const BfJacobian *jacobian;       /* likewise: its singular values */
@@ -125,6 +138,7 @@ typedef struct _BfFigure
                          const BfFigureData *data, BfConfusionCell *cell);
   const char *value_title; /* N_(): the name when another quantity is shown, which stands for %s; NULL: always its own */
   BfGround ground;
+  gboolean loss_axis;      /* its losses can be laid out either way */
   gboolean seeds;          /* shows the spread over the seeds of a run */
   const char *reading;     /* N_(): how to read it, a sentence or two; as data/help/figures.md has it */
 } BfFigure;

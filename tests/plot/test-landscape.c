@@ -90,7 +90,7 @@ test_contours (void)
   BfLossScale scale;
   guint rings = 0;
 
-  bf_loss_scale_init (&scale, plane);
+  bf_loss_scale_init (&scale, plane, BF_AXIS_AUTOMATIC);
   g_assert_false (scale.log);
   g_assert_cmpuint (scale.n_levels, >, 3);
   for (guint l = 0; l < scale.n_levels; l++)
@@ -123,7 +123,7 @@ test_saddle (void)
   BfLossPlane *plane = make_plane (saddle, 6);   /* the saddle is in the middle of a square */
   BfLossScale scale;
 
-  bf_loss_scale_init (&scale, plane);
+  bf_loss_scale_init (&scale, plane, BF_AXIS_AUTOMATIC);
   for (guint l = 0; l < 2; l++)
     {
       const double level = l ? 2.02 : 1.98;
@@ -148,7 +148,7 @@ test_scales (void)
   BfLossPlane *plane = make_plane (steep, 25);
   BfLossScale scale;
 
-  bf_loss_scale_init (&scale, plane);
+  bf_loss_scale_init (&scale, plane, BF_AXIS_AUTOMATIC);
   g_assert_true (scale.log);
   g_assert_cmpfloat (bf_loss_scale_get_place (&scale, scale.low), ==, 0);
   g_assert_cmpfloat (bf_loss_scale_get_place (&scale, scale.high), ==, 1);
@@ -159,8 +159,26 @@ test_scales (void)
   g_assert_cmpuint (scale.n_levels, >, 5);
   free_plane (plane);
 
+  /* Chosen, whatever the range; lines enough, and rising. */
+  for (guint axis = 0; axis < BF_N_AXES; axis++)
+    {
+      plane = make_plane (axis == BF_AXIS_LINEAR ? steep : bowl, 25);
+      bf_loss_scale_init (&scale, plane, axis);
+      g_assert_cmpint (scale.log, ==, axis == BF_AXIS_LOG);
+      g_assert_cmpuint (scale.n_levels, >=, 3);
+      for (guint i = 1; i < scale.n_levels; i++)
+        g_assert_cmpfloat (scale.levels[i], >, scale.levels[i - 1]);
+      free_plane (plane);
+    }
+  plane = make_plane (saddle, 25);
+  for (guint i = 0; i < 25 * 25; i++)
+    plane->losses[i] -= 5;
+  bf_loss_scale_init (&scale, plane, BF_AXIS_LOG);   /* no logarithm of what is below 0 */
+  g_assert_false (scale.log);
+  free_plane (plane);
+
   plane = make_plane (flat, 5);
-  bf_loss_scale_init (&scale, plane);
+  bf_loss_scale_init (&scale, plane, BF_AXIS_AUTOMATIC);
   g_assert_cmpuint (scale.n_levels, ==, 0);
   g_assert_cmpfloat (bf_loss_scale_get_place (&scale, 0.5), ==, 0.5);
   free_plane (plane);

@@ -9,6 +9,7 @@
 
 #include "bf-examination.h"
 #include "bf-histograms-view.h"
+#include "bf-settings.h"
 
 #include <stdlib.h>
 
@@ -118,7 +119,7 @@ hover (BfWindow *window, const char *text)
 }
 
 /* An action; "examine"; "welcome"; "open-layer": the chosen one enlarged in the histograms; "open=BfRunsMenu"; "wait=2" seconds;
- * "train=300" steps more; "hover=heatmap,0.5,0.3": the pointer over a figure, at shares of its width and height; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
+ * "train=300" steps more; "loss-axis=linear"; "hover=heatmap,0.5,0.3": the pointer over a figure, at shares of its width and height; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
 static void
 act (BfWindow *window, const char *text)
 {
@@ -138,6 +139,8 @@ act (BfWindow *window, const char *text)
     ui_spin (g_ascii_strtod (text + 5, NULL));
   else if (g_str_has_prefix (text, "train="))
     train (window, g_ascii_strtoull (text + 6, NULL, 10));
+  else if (g_str_has_prefix (text, "loss-axis="))
+    bf_settings_set_text (bf_settings_get (), "loss-axis", text + 10);
   else if (g_str_has_prefix (text, "app."))
     g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), text + 4, NULL);
   else if (g_str_equal (text, "examine"))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * How figures are shown: the lock of their scales.
+ * How figures are shown: the lock of their scales, the axis of losses.
  */
 #include "bf-figure-view.h"
+#include "bf-settings.h"
 #include "ui-common.h"
 
 static void
@@ -75,10 +76,40 @@ test_lock (void)
   ui_close (window);
 }
 
+/* The menu of the curves chooses, for them and the landscape, and it is remembered; what is exported follows. */
+static void
+test_loss_axis (void)
+{
+  BfWindow *window = ui_window ("t1-baseline");
+  GtkWidget *panel, *options, *view;
+  g_autofree guint32 *automatic = NULL;
+  g_autoptr (BfScene) scene = NULL;
+  gsize size;
+
+  train (window, 3);
+  ui_activate (window, "win.view::gradients");
+  g_assert_false (gtk_widget_get_visible (ui_find (ui_find (window, "BfGradientsView", NULL), "GtkMenuButton", "options")));
+  ui_activate (window, "win.view::curves");
+  panel = ui_find (window, "BfFigurePanel", "curves");
+  options = ui_find (panel, "GtkMenuButton", "options");
+  view = ui_find (panel, "BfFigureView", NULL);
+  g_assert_true (gtk_widget_get_visible (options));
+  automatic = grab (view, &size);
+  g_assert_true (gtk_widget_activate_action (options, "figure.loss-axis", "s", "logarithmic"));
+  g_assert_false (looks_the_same (view, automatic, size));
+  g_assert_cmpstr (bf_settings_get_text (bf_settings_get (), "loss-axis"), ==, "logarithmic");
+  scene = bf_figure_view_make_scene (BF_FIGURE_VIEW (view));
+  g_assert_cmpint (bf_scene_get_data (scene)->loss_axis, ==, BF_AXIS_LOG);
+  g_assert_true (gtk_widget_activate_action (view, "figure.loss-axis", "s", "automatic"));   /* the figure's own menu */
+  g_assert_true (looks_the_same (view, automatic, size));
+  ui_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
   g_test_add_func ("/ui/figure-options/lock", test_lock);
+  g_test_add_func ("/ui/figure-options/loss-axis", test_loss_axis);
   return g_test_run ();
 }

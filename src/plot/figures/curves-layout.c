@@ -9,6 +9,8 @@
 
 /* Of a loss that explodes. */
 #define MOST_DECADES 14
+/* Where losses span less, the axis ends near them, not at whole decades. */
+#define FEW_DECADES 1.5
 
 const BfColumn *
 bf_curves_get_column (const BfSnapshot *snapshot, guint i)
@@ -57,6 +59,18 @@ compare_doubles (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
+/* Of rising values: whether they are shown as decades, which only what is above 0 has. */
+static gboolean
+is_log (const GArray *values, BfAxis axis)
+{
+  const double first = g_array_index (values, double, 0), high = g_array_index (values, double, values->len - 1);
+  const double middle = g_array_index (values, double, values->len / 2);
+
+  if (axis != BF_AXIS_AUTOMATIC)
+    return axis == BF_AXIS_LOG && high > 0;
+  return high > 100 * MAX (middle, 1e-30) || (high > 1e5 && high > 100 * first);
+}
+
 /* Zero up to a little above nearly all of it; decades when the values span more than two. */
 static void
 find_loss_range (BfPanel *panel, const BfFigureData *data)
@@ -79,16 +93,21 @@ find_loss_range (BfPanel *panel, const BfFigureData *data)
       low = MIN (0, g_array_index (values, double, 0));
       middle = g_array_index (values, double, values->len / 2);
       high = g_array_index (values, double, values->len - 1);
-      panel->log = high > 100 * MAX (middle, 1e-30) || (high > 1e5 && high > 100 * g_array_index (values, double, 0));
+      panel->log = is_log (values, data->loss_axis);
       if (panel->log)
         {
-          double least = high;
+          double least = high, most = high;
 
           for (guint i = 0; i < values->len && least == high; i++)
             least = g_array_index (values, double, i) > 0 ? g_array_index (values, double, i) : high;
-          low = floor (log10 (least) - 0.1);
           /* What came before an explosion is to be seen too. */
+          low = floor (log10 (least) - 0.1);
           high = CLAMP (ceil (log10 (high)), low + 1, low + MOST_DECADES);
+          if (log10 (most / least) < FEW_DECADES)
+            {
+              low = log10 (least) - 0.08;
+              high = log10 (most) + 0.08;
+            }
         }
       else
         {

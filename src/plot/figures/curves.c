@@ -241,6 +241,7 @@ const BfFigure bf_figure_curves = {
   .describe = curves_describe,
   .pick = curves_pick,
   .ground = BF_GROUND_OF_SNAPSHOT,
+  .loss_axis = TRUE,
   .reading = N_("Bold is the trend, pale every step: a loss that lies flat from the start is a network that does not "
                 "learn."),
 };

@@ -10,6 +10,8 @@
 
 /* From so many times the lowest loss on, the scale is that of the logarithm. */
 #define WIDE 12.0
+/* With fewer lines there is little to see. */
+#define LEAST_LEVELS 3
 #define LINEAR_LEVELS 9
 
 static void
@@ -35,23 +37,25 @@ choose_linear_levels (BfLossScale *self)
 {
   const double step = bf_ticks_step (self->low, self->high, LINEAR_LEVELS);
 
+  self->n_levels = 0;
   for (double level = ceil (self->low / step) * step; level <= self->high && self->n_levels < G_N_ELEMENTS (self->levels); level += step)
     if (level > self->low && level < self->high)
       self->levels[self->n_levels++] = level;
 }
 
 void
-bf_loss_scale_init (BfLossScale *self, const BfLossPlane *plane)
+bf_loss_scale_init (BfLossScale *self, const BfLossPlane *plane, BfAxis axis)
 {
   *self = (BfLossScale) { 0 };
   if (!bf_loss_plane_get_range (plane, &self->low, &self->high))
     self->low = self->high = NAN;
   if (!(self->high > self->low))
     return;
-  self->log = self->low > 0 && self->high > WIDE * self->low;
+  self->log = self->low > 0 && (axis == BF_AXIS_AUTOMATIC ? self->high > WIDE * self->low : axis == BF_AXIS_LOG);
   if (self->log)
     choose_log_levels (self);
-  else
+  /* Within a decade there are hardly any of those. */
+  if (self->n_levels < LEAST_LEVELS)
     choose_linear_levels (self);
 }
 

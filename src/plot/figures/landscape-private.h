@@ -18,7 +18,7 @@ double bf_landscape_note_height (BfDraw *draw);
 void   bf_landscape_draw_note   (BfDraw *draw, const BfLandscapeCenter *center);
 
 /* Losses as colors: their place between the lowest and the highest, on a linear scale or that of the logarithm,
- * which is taken where the highest is far above the lowest. */
+ * which is automatic where the highest is far above the lowest. */
 typedef struct
 {
   double low, high;
@@ -27,7 +27,7 @@ typedef struct
   double levels[24];       /* of contour lines and ticks, rising */
 } BfLossScale;
 
-void   bf_loss_scale_init (BfLossScale *self, const BfLossPlane *plane);
+void   bf_loss_scale_init (BfLossScale *self, const BfLossPlane *plane, BfAxis axis);
 double bf_loss_scale_get_place (const BfLossScale *self, double loss);   /* 0 … 1; NaN where not finite */
 
 /* The lines of equal loss, by linear interpolation between neighboring points: pieces (x0, y0, x1, y1) in columns

@@ -28,8 +28,9 @@ typedef struct
 } Layout;
 
 static void
-lay_out (Layout *self, BfDraw *draw, const BfLossPlane *plane)
+lay_out (Layout *self, BfDraw *draw, const BfFigureData *data)
 {
+  const BfLossPlane *plane = data->loss_plane;
   const BfRect area = bf_draw_get_area (draw);
   const double tick = bf_draw_get_size (draw, BF_TYPE_TICK), left = area.x + 4.2 * tick;
   const double right = draw->width > 260 ? 7.5 * tick + 20 : 0;
@@ -37,7 +38,7 @@ lay_out (Layout *self, BfDraw *draw, const BfLossPlane *plane)
   const double side = floor (MIN (area.x + area.width - right - left, area.y + area.height - bottom - top));
 
   *self = (Layout) { .plane = plane };
-  bf_loss_scale_init (&self->scale, plane);
+  bf_loss_scale_init (&self->scale, plane, data->loss_axis);
   self->plot = (BfRect) { round (left + (area.x + area.width - right - left - side) / 2), round (top), MAX (0, side), MAX (0, side) };
   self->bar = right > 0 ? self->plot.x + side + 20 : 0;
 }
@@ -394,7 +395,7 @@ landscape_draw (cairo_t *cr, double width, double height, const BfStyle *style, 
         bf_draw_nothing (&draw, _("Not computed yet"));
       return;
     }
-  lay_out (&layout, &draw, data->loss_plane);
+  lay_out (&layout, &draw, data);
   if (layout.plot.width < 30)
     return;
   if (data->part != BF_DRAW_HAND)
@@ -418,7 +419,7 @@ landscape_read (double x, double y, double width, double height, const BfStyle *
       const BfRect *plot = &layout.plot;
 
       bf_draw_init (&draw, cr, width, height, style);
-      lay_out (&layout, &draw, plane);
+      lay_out (&layout, &draw, data);
       found = plot->width >= 30 && x >= plot->x && x <= plot->x + plot->width && y >= plot->y && y <= plot->y + plot->height;
       if (found)
         cursor->point = (guint) lround ((1 - (y - plot->y) / plot->height) * (plane->side - 1)) * plane->side
@@ -487,6 +488,7 @@ const BfFigure bf_figure_landscape = {
   .applies = landscape_applies,
   .read = landscape_read,
   .ground = BF_GROUND_OF_EXAMINED,
+  .loss_axis = TRUE,
   .reading = N_("Each line is one loss, the cross is now: wide rings are a flat valley, close and crooked ones a "
                 "rough place; crossed is not finite."),
 };
