@@ -189,7 +189,7 @@ on_measured (GObject      *source,
              GAsyncResult *result,
              gpointer      data)
 {
-  BfDataView *self = BF_DATA_VIEW (source);
+  g_autoptr (BfDataView) self = data;
   BfDataFacts *facts = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (!facts)
@@ -214,7 +214,8 @@ data_view_measure (BfDataView *self,
   self->has_cell = FALSE;
   self->measuring = bf_dataset_ref (data);
   self->cancellable = g_cancellable_new ();
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_measured, NULL);
+  /* Not the task's own, which its thread may be the last to let go of: a widget is for the main thread alone. */
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_measured, g_object_ref (self));
   g_task_set_task_data (task, bf_dataset_ref (data), (GDestroyNotify) bf_dataset_unref);
   g_task_run_in_thread (task, measure_thread);
   gtk_label_set_label (self->name, bf_dataset_get_name (data));

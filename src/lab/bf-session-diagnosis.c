@@ -21,6 +21,7 @@ typedef struct
 /* One look, on its thread. */
 typedef struct
 {
+  gpointer run;          /* the BfRun looked at, to know it again; not for the thread */
   BfSnapshot *snapshot;
   BfDataset *data;       /* or NULL */
   BfSnapshot *beside;    /* or NULL */
@@ -263,13 +264,13 @@ forget (BfSessionDiagnosis *self)
 static void
 on_looked (GObject *source, GAsyncResult *result, gpointer data)
 {
-  BfSessionDiagnosis *self = BF_SESSION_DIAGNOSIS (source);
+  g_autoptr (BfSessionDiagnosis) self = data;
   Look *done = g_task_get_task_data (G_TASK (result));
   BfSessionRun *current = self->session ? bf_session_get_current (self->session) : NULL;
   const gboolean cancelled = g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result)));
 
   g_clear_object (&self->looking);
-  if (!cancelled && current && data == current->run)
+  if (!cancelled && current && done->run == current->run)
     {
       if (g_set_object (&self->run, current->run))
         forget (self);
@@ -294,6 +295,7 @@ look_new (BfSessionDiagnosis *self, BfSessionRun *current)
   BfSnapshot *other = beside ? bf_run_get_snapshot (beside->run) : NULL;
   BfDataset *data = bf_run_get_dataset (current->run);
 
+  new->run = current->run;
   new->snapshot = bf_snapshot_ref (bf_run_get_snapshot (current->run));
   new->data = data ? bf_dataset_ref (data) : NULL;
   new->beside = other ? bf_snapshot_ref (other) : NULL;
@@ -322,7 +324,8 @@ begin (BfSessionDiagnosis *self)
     }
   self->looked_at = now;
   self->looking = g_cancellable_new ();
-  task = g_task_new (self, self->looking, on_looked, current->run);
+  /* Not the task's own, which its thread may be the last to let go of: this is for the main thread alone. */
+  task = g_task_new (NULL, self->looking, on_looked, g_object_ref (self));
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, look_new (self, current), (GDestroyNotify) look_free);
   g_task_run_in_thread (task, look);
