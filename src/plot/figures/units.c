@@ -158,27 +158,59 @@ units_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
     y = draw_layer (&draw, evaluation, g_ptr_array_index (evaluation->units, i), &rows, most, area.x, y);
 }
 
+/* Where the points of a grid lie along a direction, each number with its comma: every second point of the finer grid, from
+ * its first. The same for all units, so they are written once. */
+static GPtrArray *
+make_places (const BfEvaluation *evaluation, guint direction)
+{
+  const double low = evaluation->low[direction], high = evaluation->high[direction];
+  GPtrArray *places = g_ptr_array_new_full (SIDE, g_free);
+
+  for (guint i = 0; i < SIDE; i++)
+    {
+      GString *place = g_string_new (NULL);
+
+      bf_csv_number (place, low + (high - low) * (i + 0.25) / SIDE, FALSE);
+      g_ptr_array_add (places, g_string_free (place, FALSE));
+    }
+  return places;
+}
+
+static void
+append_unit (GString *out, const char *name, guint number, GPtrArray *const places[2], const float *values)
+{
+  g_autoptr (GString) unit = g_string_new (NULL);
+
+  bf_csv_text (unit, name, TRUE);
+  bf_csv_number (unit, number, FALSE);
+  for (guint p = 0; p < SIDE * SIDE; p++)
+    {
+      g_string_append_len (out, unit->str, (gssize) unit->len);
+      g_string_append (out, places[0]->pdata[p % SIDE]);
+      g_string_append (out, places[1]->pdata[p / SIDE]);
+      bf_csv_number (out, values[p], FALSE);
+      g_string_append_c (out, '\n');
+    }
+}
+
 static void
 units_csv (GString *out, const BfFigureData *data)
 {
   const BfEvaluation *evaluation = data->evaluation;
+  g_autoptr (GPtrArray) across = NULL, down = NULL;
 
   g_string_append (out, "layer,unit,x,y,response\n");
-  for (guint i = 0; units_applies (data) && i < evaluation->units->len; i++)
+  if (!units_applies (data))
+    return;
+  across = make_places (evaluation, 0);
+  down = make_places (evaluation, 1);
+  for (guint i = 0; i < evaluation->units->len; i++)
     {
       const BfUnitGrid *grid = g_ptr_array_index (evaluation->units, i);
 
       for (guint u = 0; u < grid->n_shown; u++)
-        for (guint p = 0; p < SIDE * SIDE; p++)
-          {
-            bf_csv_text (out, bf_layer_name (evaluation->plan, grid->weighted), TRUE);
-            bf_csv_number (out, u + 1, FALSE);
-            for (guint k = 0; k < 2; k++)   /* every second point of the finer grid, from its first */
-              bf_csv_number (out, evaluation->low[k] + (evaluation->high[k] - evaluation->low[k])
-                                    * ((k ? p / SIDE : p % SIDE) + 0.25) / SIDE, FALSE);
-            bf_csv_number (out, grid->values[(gsize) u * SIDE * SIDE + p], FALSE);
-            g_string_append_c (out, '\n');
-          }
+        append_unit (out, bf_layer_name (evaluation->plan, grid->weighted), u + 1, (GPtrArray *[]) { across, down },
+                     grid->values + (gsize) u * SIDE * SIDE);
     }
 }
 
