@@ -118,7 +118,23 @@ hover (BfWindow *window, const char *text)
   ui_hover (window, words[0], g_ascii_strtod (words[1], NULL), g_ascii_strtod (words[2], NULL));
 }
 
-/* An action; "examine"; "welcome"; "open-layer": the chosen one enlarged in the histograms; "open=BfRunsMenu"; "wait=2" seconds;
+/* The button in the histograms that holds the step. */
+static GtkWidget *
+find_pin (GtkWidget *root)
+{
+  if (GTK_IS_TOGGLE_BUTTON (root) && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (root)), "view-pin-symbolic") == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_pin (child);
+
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+/* An action; "examine"; "step=40"; "pin"; "welcome"; "open-layer": the chosen one enlarged in the histograms; "open=BfRunsMenu"; "wait=2" seconds;
  * "train=300" steps more; "loss-axis=linear"; "hover=heatmap,0.5,0.3": the pointer over a figure, at shares of its width and height; or "epochs=2", "seeds=2", "until=0.7" of the window's study, "study.choose::t1-table". */
 static void
 act (BfWindow *window, const char *text)
@@ -143,6 +159,10 @@ act (BfWindow *window, const char *text)
     bf_settings_set_text (bf_settings_get (), "loss-axis", text + 10);
   else if (g_str_has_prefix (text, "app."))
     g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), text + 4, NULL);
+  else if (g_str_equal (text, "pin"))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (find_pin (GTK_WIDGET (window))), TRUE);
+  else if (g_str_has_prefix (text, "step="))
+    bf_session_set_cursor_step (ui_session (window), g_ascii_strtoull (text + 5, NULL, 10));
   else if (g_str_equal (text, "examine"))
     examine (window);
   else if (g_str_equal (text, "welcome"))

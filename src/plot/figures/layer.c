@@ -2,7 +2,7 @@
  * Copyright 2026 The Backflow authors
  *
  * The distribution of log10 |v| in one layer, enlarged from the ridgelines: bars of whole shares,
- * the start dashed, a second run as an outline. The axis spans what all layers hold, so that
+ * the start, or the moment that is pinned, dashed, a second run as an outline. The axis spans what all layers hold, so that
  * going from layer to layer the bars move and the axis stands. What has no logarithm stands in
  * lanes at the sides, where there is any: exactly zero left, infinite or not a number right.
  */
@@ -32,6 +32,7 @@ typedef struct
   const BfFigureData *data;
   guint layer, n_runs;
   const BfFrame *frame;     /* of the first run */
+  const BfFrame *other;     /* dashed: the start or the one pinned; NULL: none */
   BfLayerBars now[RUNS], start;
   int group;                /* bins a bar */
   gboolean magnitudes;
@@ -82,7 +83,7 @@ get_first_frame (const BfSnapshot *snapshot)
   return snapshot->frames && snapshot->frames->len ? snapshot->frames->pdata[0] : NULL;
 }
 
-/* Whole decades, of all layers at the start and now. */
+/* Whole decades, of all layers at the start, now, and at the moment that is pinned. */
 static void
 find_span (BfLayerPicture *self)
 {
@@ -96,6 +97,8 @@ find_span (BfLayerPicture *self)
       widen (snapshot, bf_snapshot_get_frame (snapshot, bf_figure_data_get_step (self->data, run)),
              self->data->tensor, &first, &last);
     }
+  if (self->other)
+    widen (self->data->runs[0].snapshot, self->other, self->data->tensor, &first, &last);
   self->x.low = BF_MAGNITUDE_LOW;
   self->x.high = BF_MAGNITUDE_HIGH;
   if (last < first)
@@ -144,11 +147,20 @@ place (BfLayerPicture *self)
   self->y = (BfScale) { 0, bf_nice_above (MAX (peak, 0.01)), bottom, top };
 }
 
+/* What the distribution now is shown against; NULL where that is itself. */
+static const BfFrame *
+find_other (const BfFigureData *data, const BfFrame *now)
+{
+  const BfSnapshot *snapshot = data->runs[0].snapshot;
+  const BfFrame *other = data->pinned ? bf_snapshot_get_frame (snapshot, *data->pinned) : get_first_frame (snapshot);
+
+  return other && now && (data->pinned ? other->step != now->step : other->step < now->step) ? other : NULL;
+}
+
 static void
 picture_init (BfLayerPicture *self, BfDraw *draw, const BfFigureData *data)
 {
   const BfSnapshot *snapshot = data->runs[0].snapshot;
-  const BfFrame *start = data->pinned ? bf_snapshot_get_frame (snapshot, *data->pinned) : get_first_frame (snapshot);
 
   *self = (BfLayerPicture) {
     .draw = draw, .data = data, .layer = data->cursor.weighted, .n_runs = MIN (data->n_runs, RUNS),
@@ -162,8 +174,9 @@ picture_init (BfLayerPicture *self, BfDraw *draw, const BfFigureData *data)
       self->now[run] = read_bars (other, bf_snapshot_get_frame (other, bf_figure_data_get_step (data, run)),
                                   self->layer, data->tensor);
     }
-  if (start && self->frame && (data->pinned ? start->step != self->frame->step : start->step < self->frame->step))
-    self->start = read_bars (snapshot, start, self->layer, data->tensor);
+  self->other = find_other (data, self->frame);
+  if (self->other)
+    self->start = read_bars (snapshot, self->other, self->layer, data->tensor);
   find_span (self);
   place (self);
 }
@@ -342,12 +355,33 @@ layer_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
       draw_median (&self, 1);
     }
   draw_median (&self, 0);
+  if (self.start.histogram && self.plot.width > 120)
+    bf_ridge_draw_moment (&draw, self.other->step, TRUE, self.plot.x + self.plot.width - 4,
+                          self.plot.y + 0.9 * bf_draw_get_size (&draw, BF_TYPE_TICK));
 }
 
 static void
 layer_csv (GString *out, const BfFigureData *data)
 {
   bf_ridges_csv_layers (out, data, data->cursor.weighted, data->cursor.weighted + 1);
+}
+
+/* " At step 40, pinned: median …", of what the dashed line shows; "" without one. */
+static char *
+describe_pinned (const BfFigureData *data, const BfFrame *now)
+{
+  const BfFrame *other = data->pinned ? find_other (data, now) : NULL;
+  BfLayerBars bars = { 0 };
+  g_autofree char *median = NULL, *step = NULL;
+
+  if (other)
+    bars = read_bars (data->runs[0].snapshot, other, data->cursor.weighted, data->tensor);
+  if (!bars.histogram)
+    return g_strdup ("");
+  median = bf_ridge_format_median (&bars.ridge);
+  step = bf_format_count (other->step);
+  /* Translators: a step, a median */
+  return g_strdup_printf (_(" At step %s, pinned: median %s."), step, median);
 }
 
 static char *
@@ -358,13 +392,15 @@ layer_describe (const BfFigureData *data)
   BfLayerBars bars = read_bars (snapshot, frame, data->cursor.weighted, data->tensor);
   g_autofree char *median = bf_ridge_format_median (&bars.ridge), *zero = bf_format_percent (bars.ridge.zero);
   g_autofree char *broken = bf_format_percent (bars.ridge.broken), *step = bf_format_count (frame ? frame->step : 0);
+  g_autofree char *pinned = describe_pinned (data, frame), *words = NULL;
 
   if (!bars.histogram)
     return g_strdup (_("No distribution was recorded."));
   /* Translators: layer, step, quantity, median, two shares */
-  return g_strdup_printf (_("%s at step %s, %s: median %s, %s exactly zero, %s not finite."),
-                          bf_layer_name (snapshot->plan, data->cursor.weighted), step,
-                          bf_ridge_quantity (data->tensor), median, zero, broken);
+  words = g_strdup_printf (_("%s at step %s, %s: median %s, %s exactly zero, %s not finite."),
+                           bf_layer_name (snapshot->plan, data->cursor.weighted), step,
+                           bf_ridge_quantity (data->tensor), median, zero, broken);
+  return g_strconcat (words, pinned, NULL);
 }
 
 extern const BfFigure bf_figure_layer;

@@ -348,20 +348,18 @@ draw_rows (BfRidges *self)
     draw_medians (self, run - 1);
 }
 
-/* A moment in words beside a piece of its line, ending at x; returns where it begins. */
-static double
-draw_moment (BfRidges *self, guint moment, double x, double y)
+double
+bf_ridge_draw_moment (BfDraw *draw, guint64 step, gboolean dashed, double x, double y)
 {
-  BfDraw *draw = self->draw;
   BfText text = { .type = BF_TYPE_TICK, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
                   .halo = &draw->colors[BF_ROLE_SURFACE] };
-  g_autofree char *count = bf_format_count (self->moments[moment]), *step = g_strdup_printf (_("step %s"), count);
-  const double width = bf_draw_text (draw, &text, x, y, self->moments[moment] == 0 ? _("start") : step);
+  g_autofree char *count = bf_format_count (step), *words = g_strdup_printf (_("step %s"), count);
+  const double width = bf_draw_text (draw, &text, x, y, step == 0 ? _("start") : words);
 
   cairo_save (draw->cr);
-  if (moment == 1)
+  if (dashed)
     cairo_set_dash (draw->cr, (const double[]) { 3, 2.2 }, 2, 0);
-  bf_draw_line (draw, x - width - 25, y, x - width - 6, y, moment == 1 ? 1 : 1.7, draw->colors[BF_ROLE_INK_2]);
+  bf_draw_line (draw, x - width - 25, y, x - width - 6, y, dashed ? 1 : 1.7, draw->colors[BF_ROLE_INK_2]);
   cairo_restore (draw->cr);
   return x - width - 25;
 }
@@ -371,10 +369,10 @@ static void
 draw_moments_key (BfRidges *self)
 {
   const double y = self->plot.y + 0.9 * bf_draw_get_size (self->draw, BF_TYPE_TICK);
-  const double x = draw_moment (self, 1, self->plot.x + self->plot.width - 4, y);
+  const double x = bf_ridge_draw_moment (self->draw, self->moments[1], TRUE, self->plot.x + self->plot.width - 4, y);
 
   if (self->n_runs == 1)
-    draw_moment (self, 0, x - 14, y);
+    bf_ridge_draw_moment (self->draw, self->moments[0], FALSE, x - 14, y);
 }
 
 void

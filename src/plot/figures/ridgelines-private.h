@@ -71,6 +71,8 @@ bf_ridges_have_labels (const BfRidges *self)
 }
 
 void  bf_ridges_draw     (BfRidges *self);
+/* A moment in words beside a piece of its line, ending at x; returns where it begins. */
+double bf_ridge_draw_moment (BfDraw *draw, guint64 step, gboolean dashed, double x, double y);
 void  bf_ridges_csv      (GString *out, const BfFigureData *data);
 /* Of weighted layers first … end - 1 alone. */
 void  bf_ridges_csv_layers (GString *out, const BfFigureData *data, guint first, guint end);
