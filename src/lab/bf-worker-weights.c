@@ -35,9 +35,11 @@ BfWeights *
 bf_worker_hold_weights (BfWorker *self)
 {
   guint64 ticket = 0;
-  const gboolean asked = ask (self, &ticket);
+  gboolean asked;
   BfWeights *weights;
 
+  bf_worker_recover (self);
+  asked = ask (self, &ticket);
   g_mutex_lock (&self->mutex);
   while (asked && !self->ended && !(self->listed && self->listed_for >= ticket))
     g_cond_wait (&self->changed, &self->mutex);

@@ -174,6 +174,8 @@ resume (Work *work, const char *data, GError **error)
       return FALSE;
     }
   work->made = run->snapshot->steps;
+  if (work->state == BF_RUN_DIVERGED)
+    return TRUE;   /* it will not go on */
   g_mutex_lock (&shared->mutex);
   shared->notice = find_difference (shared, data);
   g_mutex_unlock (&shared->mutex);
@@ -489,6 +491,44 @@ run (gpointer data)
   g_mutex_unlock (&live_mutex);
   bf_worker_unref (data);
   return NULL;
+}
+
+/* Whether there is something to read, and nobody else did or does; waits for whoever does. */
+static gboolean
+begin_recovery (BfWorker *self)
+{
+  gboolean begin;
+
+  g_mutex_lock (&self->mutex);
+  while (self->recovering)
+    g_cond_wait (&self->changed, &self->mutex);
+  begin = self->resume && !self->started && self->state == BF_RUN_DIVERGED && !(self->listed && self->dataset);
+  if (begin)
+    {
+      self->recovering = TRUE;
+      g_clear_error (&self->error);
+      g_clear_pointer (&self->dataset, bf_dataset_unref);
+    }
+  g_mutex_unlock (&self->mutex);
+  return begin;
+}
+
+void
+bf_worker_recover (BfWorker *self)
+{
+  Work work = { .shared = self, .state = BF_RUN_DIVERGED };
+  g_autoptr (GError) error = NULL;
+
+  if (!begin_recovery (self))
+    return;
+  if (load (&work, &error))
+    list_weights (&work);
+  g_clear_pointer (&work.trainer, bf_trainer_free);
+  g_mutex_lock (&self->mutex);
+  self->error = g_steal_pointer (&error);   /* the next one who asks tries again */
+  self->recovering = FALSE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
 }
 
 /* No thread may compute while the program's libraries are taken down. */

@@ -57,6 +57,7 @@ typedef struct
   BfWeights *listed;      /* when asked for, until all took them; those of one that ended stay */
   guint64 listed_for;     /* commands read when they were listed */
   guint listing;          /* callers that wait for them */
+  gboolean recovering;    /* one of them reads what a kept run left that will never train again */
   GError *error;
   char *notice;           /* why it may not go on bit for bit, or NULL */
 } BfWorker;
@@ -75,6 +76,9 @@ BfWorker *bf_run_get_worker (BfRun *run);
 /* The weights between two steps, or those that a run left that has ended; transfer full. NULL: it has none. Waits
  * for that; from any thread but its own. */
 BfWeights *bf_worker_hold_weights (BfWorker *self);
+/* Reads data and weights of a run that the notebook keeps as diverged, which has no thread that could be asked; of any
+ * other does nothing. Waits; from any thread. */
+void       bf_worker_recover (BfWorker *self);
 /* Its data, and why it could not start; NULL where there is none (yet). Transfer full. */
 BfDataset *bf_worker_hold_dataset (BfWorker *self);
 GError    *bf_worker_copy_error   (BfWorker *self);

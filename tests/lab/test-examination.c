@@ -3,10 +3,13 @@
  */
 #include "bf-examination-options.h"
 
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
 #include "bf-file.h"
+#include "bf-notebook.h"
+#include "bf-notebook-keeper.h"
 #include "bf-weights.h"
 #include "same-recording.h"
 
@@ -282,6 +285,72 @@ test_diverged (void)
   g_assert_nonnull (bf_examination_get_result (jacobian));
 }
 
+/* A run that diverged is looked at after a restart, too: with the weights that it had then. */
+static void
+test_diverged_kept (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("backflow-XXXXXX", NULL), *path = g_build_filename (folder, "notebook.db", NULL);
+  g_autoptr (BfSpec) spec = bf_examples_load ("t2-relu", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = NULL;
+  g_autoptr (GPtrArray) before = NULL, after = NULL;
+
+  spec->learning_rate = 1e6;
+  {
+    g_autoptr (BfNotebook) notebook = bf_notebook_new (path);
+    const BfKeeperInfo info = { .base = spec };
+    g_autoptr (BfKeeper) keeper = bf_keeper_new (notebook, &info);
+    const BfRunOptions options = { .keeper = keeper };
+    g_autoptr (BfRun) run = bf_run_new (spec, &options);
+
+    bf_run_train (run);
+    bf_run_wait (run);
+    g_assert_cmpint (bf_run_get_state (run), ==, BF_RUN_DIVERGED);
+    before = bf_run_list_weights (run);
+    uuid = g_strdup (bf_keeper_get_uuid (keeper));
+    bf_run_stop (run);
+    g_assert_true (bf_notebook_close (notebook, 10, &error));
+  }
+  {
+    g_autoptr (BfNotebook) notebook = bf_notebook_new (path);
+    g_autoptr (BfNotebookRun) kept = bf_notebook_load (notebook, uuid, &error);
+    g_autoptr (BfKeeper) keeper = NULL;
+    BfRunOptions options = { .resume = kept };
+    g_autoptr (BfRun) run = NULL;
+    BfExamination *looks, *jacobian;
+
+    g_assert_no_error (error);
+    keeper = options.keeper = bf_keeper_reopen (notebook, kept, &error);
+    g_assert_no_error (error);
+    run = bf_run_new (kept->snapshot->plan->spec, &options);
+    looks = bf_examination_of (run, &short_look);
+    jacobian = bf_examination_of (run, bf_examination_find ("jacobian"));
+    bf_examination_start (looks, NULL);
+    bf_examination_start (jacobian, NULL);   /* both ask at once */
+    bf_examination_wait (looks);
+    bf_examination_wait (jacobian);
+    g_assert_no_error (bf_examination_get_error (looks));
+    g_assert_no_error (bf_examination_get_error (jacobian));
+    g_assert_nonnull (bf_examination_get_result (jacobian));
+    g_assert_cmpuint (bf_examination_get_step (looks), ==, kept->snapshot->steps);
+    after = bf_run_list_weights (run);
+    g_assert_cmpuint (after->len, ==, before->len);
+    for (guint i = 0; i < after->len; i++)
+      {
+        const BfTensorValues *a = before->pdata[i], *b = after->pdata[i];
+
+        g_assert_true (g_bytes_equal (a->values, b->values));
+      }
+    bf_run_poll (run);
+    g_assert_cmpint (bf_run_get_state (run), ==, BF_RUN_DIVERGED);
+    g_assert_null (bf_run_get_notice (run));
+    bf_run_stop (run);
+    bf_notebook_close (notebook, 10, NULL);
+  }
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 /* Looking at a run does not change it: the same recording to the last bit. */
 static void
 test_training_stays (void)
@@ -433,6 +502,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lab/examination/stopped", test_stopped);
   g_test_add_func ("/lab/examination/stopped-before-loaded", test_stopped_before_loaded);
   g_test_add_func ("/lab/examination/diverged", test_diverged);
+  g_test_add_func ("/lab/examination/diverged-kept", test_diverged_kept);
   g_test_add_func ("/lab/examination/training-stays", test_training_stays);
   g_test_add_func ("/lab/examination/several-wait", test_several_wait);
   g_test_add_func ("/lab/examination/kinds", test_kinds);
