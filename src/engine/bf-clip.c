@@ -117,7 +117,7 @@ void
 bf_clip_apply (BfNetwork *network, const BfOptions *options, double *factor)
 {
   const BfClipping *clipping = (const BfClipping *) bf_options_get_kind (options);
-  const BfParameter *parameters = bf_network_get_parameters (network);
+  const BfParameter *parameters;
   guint n = bf_network_get_n_parameters (network);
   double before = 0;
 
@@ -125,6 +125,7 @@ bf_clip_apply (BfNetwork *network, const BfOptions *options, double *factor)
     *factor = 1;
   if (!clipping->apply)
     return;
+  parameters = bf_network_get_parameters (network);
   if (factor)
     before = get_squares (parameters, n);
   clipping->apply (parameters, n, bf_options_number (options, "limit"));

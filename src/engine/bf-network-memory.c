@@ -99,6 +99,8 @@ static gboolean
 allocate_parameters (BfNetwork *self, GError **error)
 {
   self->size = list_tensors (self, get_tensors, &self->parameters, &self->n_parameters);
+  self->written = g_new0 (guint64, self->n_parameters);
+  self->changed = g_new0 (gint, self->n_parameters);
   self->values = allocate (self->size, error);
   self->gradients = self->values ? allocate (self->size, error) : NULL;
   if (!self->gradients)
@@ -217,6 +219,7 @@ allocate_rows (BfNetwork *self)
 
       self->searched[l] = bf_layer_get_kind (layer->layer)->by_row && layer->weighted
                           && (guint64) self->batch * layer->inputs * layer->outputs >= SEARCHED;
+      self->searches |= self->searched[l];
       if (self->searched[l])
         widest = MAX (widest, layer->inputs);
     }

@@ -144,7 +144,8 @@ forward_layer (BfNetwork *self, guint l, guint n, gboolean training)
 static void
 begin_forward (BfNetwork *self, guint n)
 {
-  bf_network_forget_rows (self, self->output_rows);
+  if (self->searches)
+    bf_network_forget_rows (self, self->output_rows);
   self->forward_n = n;
 }
 
@@ -176,7 +177,7 @@ forward_part (gpointer data, guint part, guint parts)
         forward_near (self, l, step->n, part, parts);
       else
         pass_part (pass, bf_layer_get_kind (pass->layer->layer)->forward, part, parts);
-      if (part == 0)
+      if (part == 0 && self->searches)
         self->same[l] = same;
     }
 }
@@ -315,7 +316,10 @@ backward_part (gpointer data, guint part, guint parts)
           bf_crew_wait (self->crew);
           fetch_columns (self->output_gradients[l], rows.n, self->plan->layers[l].outputs, part, parts);
         }
-      backward_layer (step, l, &rows, part, parts);
+      if (self->searches)
+        backward_layer (step, l, &rows, part, parts);
+      else
+        pass_part (&self->passes[l], bf_layer_get_kind (self->passes[l].layer->layer)->backward, part, parts);
       if (!adds_to_input (self, l))
         continue;
       if (parts > 1)
@@ -333,7 +337,7 @@ find_rows (BfNetwork *self, Step *step)
   guint found = 0;
 
   step->rows = (BfBatchRows) { step->n, NULL };
-  if (takes_rows (self, last, &step->rows))
+  if (self->searches && takes_rows (self, last, &step->rows))
     found = bf_batch_rows_find (self->output_gradients[last], step->n, self->plan->layers[last].outputs, self->distinct, self->which);
   if (found > 0)
     step->rows = (BfBatchRows) { found, self->which };
@@ -343,7 +347,8 @@ find_rows (BfNetwork *self, Step *step)
 static void
 begin_backward (BfNetwork *self, guint n)
 {
-  bf_network_forget_rows (self, self->gradient_rows);
+  if (self->searches)
+    bf_network_forget_rows (self, self->gradient_rows);
   self->backward_n = n;
 }
 
@@ -451,6 +456,7 @@ scale_to_unit_variance (BfNetwork *self, guint l, guint n)
         return;
       for (gsize i = 0; i < (gsize) weight->rows * weight->columns; i++)
         weight->value[i] = (float) (weight->value[i] / sqrt (v));
+      self->handed_out = ++self->writes;
       forward_layer (self, l, n, TRUE);
     }
 }

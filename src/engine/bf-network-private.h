@@ -26,6 +26,10 @@ struct _BfNetwork
   gsize size;
   float *values;
   float *gradients;
+  guint64 writes;          /* counts them … */
+  guint64 *written;        /* [tensor]: … when its values were last changed by an update … */
+  guint64 handed_out;      /* … and when anybody else was last given a pointer to values */
+  gint *changed;           /* [tensor]: by the update under way */
 
   BfParameter *buffers;
   guint n_buffers;
@@ -41,6 +45,7 @@ struct _BfNetwork
   float **scratch;         /* [layer], what the layer kind asks for */
 
   gboolean *searched;      /* [layer]: its products are worth a look for rows that are the same, or zero */
+  gboolean searches;       /* some are */
   gboolean *same;          /* [layer]: in the last pass all rows of its input were, and it was computed for one */
   BfBatchRows *output_rows;     /* [layer]: what is there of its output */
   BfBatchRows *gradient_rows;   /* [layer]: … and of the gradient of it */

@@ -109,6 +109,8 @@ bf_network_free (BfNetwork *self)
   for (guint l = 0; self->random && l < self->plan->n_layers; l++)
     g_clear_pointer (&self->random[l], gsl_rng_free);
   g_free (self->random);
+  g_free (self->written);
+  g_free (self->changed);
   g_free (self->parameters);
   g_free (self->buffers);
   g_free (self->scratch);
@@ -146,9 +148,16 @@ bf_network_get_n_parameters (BfNetwork *self)
   return self->n_parameters;
 }
 
+guint64
+bf_network_get_written (const BfNetwork *self, guint tensor)
+{
+  return MAX (self->written[tensor], self->handed_out);
+}
+
 const BfParameter *
 bf_network_get_parameters (BfNetwork *self)
 {
+  self->handed_out = ++self->writes;
   return self->parameters;
 }
 
@@ -161,6 +170,7 @@ bf_network_get_size (BfNetwork *self)
 float *
 bf_network_get_values (BfNetwork *self)
 {
+  self->handed_out = ++self->writes;
   return self->values;
 }
 
@@ -184,6 +194,7 @@ const BfParameter *
 bf_network_find_parameter (BfNetwork *self, guint layer, const char *name)
 {
   g_return_val_if_fail (layer < self->plan->n_layers, NULL);
+  self->handed_out = ++self->writes;
   return find_tensor (self->passes[layer].parameters, self->parameters + self->n_parameters, layer, name);
 }
 
@@ -270,6 +281,18 @@ bf_network_get_output_gradient (BfNetwork *self, guint layer)
   g_return_val_if_fail (layer < self->plan->n_layers, NULL);
   bf_network_spread_gradient (self, layer);
   return self->output_gradients[layer];
+}
+
+const BfBatchRows *
+bf_network_get_output_rows (const BfNetwork *self, guint layer)
+{
+  return &self->output_rows[layer];
+}
+
+const BfBatchRows *
+bf_network_get_gradient_rows (const BfNetwork *self, guint layer)
+{
+  return &self->gradient_rows[layer];
 }
 
 float *

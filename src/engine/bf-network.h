@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "bf-batch-rows.h"
 #include "bf-crew.h"
 #include "bf-optimizer.h"
 #include "bf-plan.h"
@@ -45,6 +46,10 @@ float             *bf_network_get_gradients  (BfNetwork *self);
 /* NULL when the layer has no parameter of that name. */
 const BfParameter *bf_network_find_parameter (BfNetwork *self, guint layer, const char *name);
 
+/* A number that is another one as soon as the tensor's values may be others: as long as it stays, an update has changed no
+ * bit, and nobody has asked for a pointer to values, by any of the functions above. Keep none beyond a step. */
+guint64            bf_network_get_written    (const BfNetwork *self, guint tensor);
+
 /* Between steps: whether a layer's tensors are updated. */
 void               bf_network_set_frozen     (BfNetwork *self, guint layer, gboolean frozen);
 
@@ -82,6 +87,10 @@ float *bf_network_get_input  (BfNetwork *self);
 /* Output of a layer (n, outputs), and ∂L/∂ of it after backward. The last layer's output are the logits. */
 float *bf_network_get_output (BfNetwork *self, guint layer);
 float *bf_network_get_output_gradient (BfNetwork *self, guint layer);
+/* Which rows of them are there at present, while nobody has asked for them by the two functions above: others stand empty.
+ * With no row of the output's gradient, those of the layer's parameters are 0. */
+const BfBatchRows *bf_network_get_output_rows   (const BfNetwork *self, guint layer);
+const BfBatchRows *bf_network_get_gradient_rows (const BfNetwork *self, guint layer);
 /* ∂L/∂input (n, inputs); only after a backward pass with input_gradient, else NULL. */
 float *bf_network_get_input_gradient  (BfNetwork *self);
 

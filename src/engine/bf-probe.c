@@ -4,41 +4,12 @@
  * Everything is measured at every step: on the seven-layer network that is 630,000 values, read
  * once each, which takes about a tenth of the time of the step itself.
  */
-#include "bf-probe.h"
-
-#include "bf-activation.h"
-#include "bf-stats.h"
+#include "bf-probe-private.h"
 
 #include <math.h>
 #include <string.h>
 
 #define ALL_TENSORS ((1u << BF_N_TENSORS) - 1)
-
-/* Where a tensor of a layer stands. */
-typedef struct
-{
-  const float *values;   /* NULL: the layer has no such tensor */
-  gsize size;            /* of parameters; of outputs, the width */
-  gboolean batched;      /* n times the size */
-  const BfParameter *parameter;   /* or NULL */
-  gsize first_block;     /* in the probe's */
-} Place;
-
-struct _BfProbe
-{
-  BfNetwork *network;
-  guint n_layers;
-  guint n_tensors;
-  guint n_rows;
-  const guint *rows;                  /* [layer]: its row of columns and frames; NULL: its index */
-  Place *places;                      /* [layer * BF_N_TENSORS + tensor] */
-  const BfActivation **activations;   /* [layer], NULL: another kind */
-  float *ratios;                      /* [layer], update ratios as last measured */
-  float *before;                      /* the parameter arena before an update */
-  guint8 *alive;                      /* scratch, as wide as the widest layer */
-  BfMeasureBlock *blocks;             /* scratch, of all tensors of a whole batch */
-  GMutex mutex;                       /* over the histograms of a frame while it is counted */
-};
 
 static const struct
 {
@@ -52,40 +23,18 @@ static const struct
   { "shift",      BF_TENSOR_BIAS,   BF_TENSOR_BIAS_GRADIENT },
 };
 
-static Place *
-get_place (BfProbe *self, guint layer, BfTensor tensor)
-{
-  return &self->places[layer * BF_N_TENSORS + tensor];
-}
-
-static guint
-get_row (const BfProbe *self, guint layer)
-{
-  return self->rows ? self->rows[layer] : layer;
-}
-
-static gsize
-get_size (const Place *place, guint n)
-{
-  return place->batched ? place->size * n : place->size;
-}
-
-static gsize
-count_blocks (gsize size)
-{
-  return (size + BF_MEASURE_BLOCK - 1) / BF_MEASURE_BLOCK;
-}
-
 static void
-place_parameter (BfProbe *self, const BfParameter *parameter)
+place_parameter (BfProbe *self, const BfParameter *parameter, guint tensor)
 {
   const gsize size = (gsize) parameter->rows * parameter->columns;
 
   for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
     if (g_str_equal (slots[i].name, parameter->name))
       {
-        *get_place (self, parameter->layer, slots[i].value) = (Place) { parameter->value, size, FALSE, parameter };
-        *get_place (self, parameter->layer, slots[i].gradient) = (Place) { parameter->gradient, size, FALSE, parameter };
+        *get_place (self, parameter->layer, slots[i].value) = (Place) { parameter->value, size, FALSE, parameter, tensor,
+                                                                        .histogram = g_new0 (BfHistogram, 1) };
+        *get_place (self, parameter->layer, slots[i].gradient)
+          = (Place) { parameter->gradient, size, FALSE, parameter, .rows = bf_network_get_gradient_rows (self->network, parameter->layer) };
         self->n_tensors += 2;
       }
 }
@@ -129,13 +78,15 @@ bf_probe_new (BfNetwork *network)
   self->ratios = g_new (float, plan->n_layers);
   self->before = g_new (float, bf_network_get_size (network));
   for (guint i = 0; i < bf_network_get_n_parameters (network); i++)
-    place_parameter (self, &parameters[i]);
+    place_parameter (self, &parameters[i], i);
   for (guint l = 0; l < plan->n_layers; l++)
     {
       const guint width = plan->layers[l].outputs;
 
-      *get_place (self, l, BF_TENSOR_OUTPUT) = (Place) { bf_network_get_output (network, l), width, TRUE, NULL };
-      *get_place (self, l, BF_TENSOR_OUTPUT_GRADIENT) = (Place) { bf_network_get_output_gradient (network, l), width, TRUE, NULL };
+      *get_place (self, l, BF_TENSOR_OUTPUT) = (Place) { bf_network_get_output (network, l), width, TRUE, NULL,
+                                                              .rows = bf_network_get_output_rows (network, l) };
+      *get_place (self, l, BF_TENSOR_OUTPUT_GRADIENT) = (Place) { bf_network_get_output_gradient (network, l), width, TRUE, NULL,
+                                                                       .rows = bf_network_get_gradient_rows (network, l) };
       self->ratios[l] = NAN;
       self->activations[l] = find_activation (&plan->layers[l]);
       self->n_tensors += 2;
@@ -152,6 +103,8 @@ bf_probe_free (BfProbe *self)
 {
   if (!self)
     return;
+  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
+    g_free (self->places[i].histogram);
   g_free (self->places);
   g_free (self->activations);
   g_free (self->ratios);
@@ -201,6 +154,7 @@ measure_activation (BfProbe *self, guint n, guint l, gboolean brief, BfLayerStat
 {
   const BfActivation *activation = self->activations[l];
   const Place *place = get_place (self, l, BF_TENSOR_OUTPUT);
+  const guint there = place->rows->which ? 1 : n;
 
   stats->dead = NAN;
   if (!brief)
@@ -208,98 +162,57 @@ measure_activation (BfProbe *self, guint n, guint l, gboolean brief, BfLayerStat
   if (!activation)
     return;
   if (!brief && !isnan (activation->saturated_low))
-    stats->saturated = (float) bf_stats_get_outside (place->values, get_size (place, n),
+    stats->saturated = (float) bf_stats_get_outside (place->values, get_size (place, there),
                                                      activation->saturated_low, activation->saturated_high);
   if (activation->rectifier)
     stats->dead = stats->tensors[BF_TENSOR_OUTPUT].zeros < n
                   ? 0
-                  : (float) bf_stats_get_dead (place->values, n, place->size, self->alive);
+                  : (float) bf_stats_get_dead (place->values, there, place->size, self->alive);
 }
 
-/* One reading of tensors, shared among threads: each has the same part of every tensor, in whole blocks. Of weights
- * that is, but for the edges, what the thread has computed itself. */
-typedef struct _Reading Reading;
-
-struct _Reading
-{
-  BfProbe *probe;
-  guint n, wanted;
-  BfFrame *frame;
-  gboolean brief;
-  gint nonfinite;
-  void (*read) (Reading *reading, guint place, gsize first, gsize n);
-};
-
+/* Has what is not there of samples written. */
 static void
-read_part (gpointer data, guint part, guint parts)
+complete (BfProbe *self, guint i)
 {
-  Reading *reading = data;
-  BfProbe *self = reading->probe;
-
-  for (guint i = 0; i < self->n_layers * BF_N_TENSORS; i++)
-    {
-      const gsize size = get_size (&self->places[i], reading->n), blocks = count_blocks (size);
-      const gsize first = blocks * part / parts * BF_MEASURE_BLOCK;
-      const gsize end = MIN (size, blocks * (part + 1) / parts * BF_MEASURE_BLOCK);
-
-      if (reading->wanted & 1u << i % BF_N_TENSORS && self->places[i].values && first < end)
-        reading->read (reading, i, first, end - first);
-    }
-}
-
-static void
-run_reading (Reading *reading)
-{
-  bf_crew_run (bf_network_get_crew (reading->probe->network), read_part, reading);
-}
-
-/* Whether of the i-th place the norm is enough. Units that are dead are looked for in every step, by their zeros. */
-static gboolean
-is_norm_enough (const Reading *reading, guint i)
-{
-  const BfActivation *activation = reading->probe->activations[i / BF_N_TENSORS];
-
-  return reading->brief && !(i % BF_N_TENSORS == BF_TENSOR_OUTPUT && activation && activation->rectifier);
-}
-
-static void
-measure_some (Reading *reading, guint i, gsize first, gsize n)
-{
-  const Place *place = &reading->probe->places[i];
-  BfMeasureBlock *block = reading->probe->blocks + place->first_block + first / BF_MEASURE_BLOCK;
-  const gboolean brief = is_norm_enough (reading, i);
-
-  for (gsize at = 0; at < n; at += BF_MEASURE_BLOCK, block++)
-    if (brief)
-      block->squares = bf_measure_squares (place->values + first + at, (int) MIN (BF_MEASURE_BLOCK, n - at));
-    else
-      bf_measure_block (block, place->values + first + at, (int) MIN (BF_MEASURE_BLOCK, n - at));
+  if (i % BF_N_TENSORS == BF_TENSOR_OUTPUT)
+    bf_network_get_output (self->network, i / BF_N_TENSORS);
+  else if (self->places[i].batched)
+    bf_network_get_output_gradient (self->network, i / BF_N_TENSORS);
 }
 
 /* FALSE: not all is finite, and has to be looked at. */
 static gboolean
-fold_squares (const BfProbe *self, const Place *place, gsize size, BfStats *stats)
+fold_squares (const BfProbe *self, guint n, guint i, double *squares)
 {
-  double squares = 0;
+  const Place *place = &self->places[i];
+  const gsize blocks = count_blocks (get_size (place, n));
 
-  for (gsize i = 0; i < count_blocks (size); i++)
-    squares += self->blocks[place->first_block + i].squares;
-  if (isfinite (squares))
-    bf_stats_set_squares (stats, squares, size);
-  return isfinite (squares);
+  *squares = 0;
+  for (gsize block = 0; block < blocks; block++)
+    *squares += self->blocks[place->first_block + block].squares;
+  return isfinite (*squares);
 }
 
 static void
-fold_place (BfProbe *self, guint n, const Place *place, gboolean brief, BfStats *stats)
+fold_place (BfProbe *self, guint n, guint i, gboolean brief, BfStats *stats)
 {
+  const Place *place = &self->places[i];
   BfMeasure measure;
+  double squares;
 
   if (!place->values)
     {
       bf_stats_set_none (stats);
       return;
     }
-  if (!brief || !fold_squares (self, place, get_size (place, n), stats))
+  if (!fold_squares (self, n, i, &squares))
+    {
+      brief = FALSE;
+      complete (self, i);
+    }
+  if (brief)
+    bf_stats_set_squares (stats, squares, get_size (place, n));
+  else
     {
       bf_measure_fold (&measure, self->blocks + place->first_block, place->values, get_size (place, n));
       bf_stats_set_measure (stats, &measure);
@@ -309,23 +222,23 @@ fold_place (BfProbe *self, guint n, const Place *place, gboolean brief, BfStats 
 }
 
 static void
-fold (const Reading *reading, BfColumn *column)
+fold (const BfReading *reading, BfColumn *column)
 {
   BfProbe *self = reading->probe;
 
   for (guint l = 0; l < self->n_layers; l++)
     for (guint t = 0; t < BF_N_TENSORS; t++)
       if (reading->wanted & 1u << t)
-        fold_place (self, reading->n, get_place (self, l, t), is_norm_enough (reading, l * BF_N_TENSORS + t),
+        fold_place (self, reading->n, l * BF_N_TENSORS + t, is_norm_enough (reading, l * BF_N_TENSORS + t),
                     &column->layers[get_row (self, l)].tensors[t]);
 }
 
 void
 bf_probe_measure (BfProbe *self, guint n, gboolean brief, BfColumn *column)
 {
-  Reading reading = { self, n, ALL_TENSORS, .brief = brief, .read = measure_some };
+  BfReading reading = { self, n, ALL_TENSORS, TRUE, brief };
 
-  run_reading (&reading);
+  bf_reading_run (&reading);
   fold (&reading, column);
   for (guint l = 0; l < self->n_layers; l++)
     {
@@ -334,36 +247,6 @@ bf_probe_measure (BfProbe *self, guint n, gboolean brief, BfColumn *column)
       measure_activation (self, n, l, brief, stats);
       stats->update_ratio = self->ratios[l];
     }
-}
-
-/* Where a frame keeps the histogram of the i-th place. */
-static BfHistogram **
-get_slot (const BfProbe *self, BfFrame *frame, guint i)
-{
-  return &frame->histograms[get_row (self, i / BF_N_TENSORS) * BF_N_TENSORS + i % BF_N_TENSORS];
-}
-
-static void
-count_some (Reading *reading, guint i, gsize first, gsize n)
-{
-  BfProbe *self = reading->probe;
-  BfHistogram *into = *get_slot (self, reading->frame, i);
-  BfHistogram counted = { 0 };
-
-  if (!into)
-    return;
-  bf_histogram_count (&counted, self->places[i].values + first, n);
-  g_mutex_lock (&self->mutex);
-  bf_histogram_add (into, &counted);
-  g_mutex_unlock (&self->mutex);
-}
-
-/* While a tensor is still in the cache. */
-static void
-measure_and_count_some (Reading *reading, guint i, gsize first, gsize n)
-{
-  measure_some (reading, i, first, n);
-  count_some (reading, i, first, n);
 }
 
 static void
@@ -377,12 +260,11 @@ clear_histograms (BfProbe *self, guint wanted, BfFrame *frame)
 void
 bf_probe_read_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column, BfFrame *frame)
 {
-  Reading reading = { self, n, wanted, .frame = frame };
+  BfReading reading = { self, n, wanted, column != NULL, FALSE, frame };
 
-  reading.read = !frame ? measure_some : !column ? count_some : measure_and_count_some;
   if (frame)
     clear_histograms (self, wanted, frame);
-  run_reading (&reading);
+  bf_reading_run (&reading);
   if (column)
     fold (&reading, column);
 }
@@ -421,6 +303,8 @@ is_finite (BfProbe *self, guint n, const BfColumn *column, guint layer, BfTensor
     return TRUE;
   if (column)
     return column->layers[get_row (self, layer)].tensors[tensor].nonfinite == 0;
+  if (place->batched)
+    complete (self, layer * BF_N_TENSORS + tensor);
   return bf_stats_all_finite (place->values, get_size (place, n));
 }
 
@@ -462,20 +346,13 @@ find_parameter (BfProbe *self, const BfColumn *column, guint *layer)
   return FALSE;
 }
 
-static void
-look_for_nonfinite (Reading *reading, guint i, gsize first, gsize n)
-{
-  if (!bf_stats_all_finite (reading->probe->places[i].values + first, n))
-    g_atomic_int_set (&reading->nonfinite, TRUE);
-}
-
 /* Parameters need no look: one that is not finite makes an output that is not, whatever it is multiplied with. */
 static gboolean
 is_all_finite (BfProbe *self, guint n)
 {
-  Reading reading = { self, n, ALL_TENSORS & ~(1u << BF_TENSOR_WEIGHT | 1u << BF_TENSOR_BIAS), .read = look_for_nonfinite };
+  BfReading reading = { self, n, ALL_TENSORS & ~(1u << BF_TENSOR_WEIGHT | 1u << BF_TENSOR_BIAS), .looks = TRUE };
 
-  run_reading (&reading);
+  bf_reading_run (&reading);
   return !reading.nonfinite;
 }
 

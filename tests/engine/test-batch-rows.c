@@ -6,6 +6,7 @@
  */
 #include "bf-batch-rows.h"
 #include "bf-network-private.h"
+#include "bf-probe.h"
 #include "bf-trainer.h"
 
 #include <math.h>
@@ -245,18 +246,21 @@ test_zero_gradients (void)
     g_assert_cmpfloat (bf_network_get_output_gradient (network, 3)[i], ==, 0);
 }
 
-static float *
-train (guint threads, gboolean recording, gsize *size)
+static BfTrainer *
+make_trainer (const char *optimizer, guint threads)
 {
   g_autoptr (BfSpec) spec = bf_spec_new ();
   g_autoptr (BfDataset) data = NULL;
   g_autoptr (BfPlan) plan = NULL;
-  g_autoptr (BfTrainer) trainer = NULL;
   g_autoptr (GError) error = NULL;
-  BfNetwork *network;
+  BfTrainer *trainer;
 
   g_clear_pointer (&spec->data, bf_options_free);
+  g_clear_pointer (&spec->optimizer, bf_options_free);
+  spec->optimizer = bf_options_new (bf_kind_find (bf_optimizers, optimizer));
   spec->data = bf_options_new (bf_kind_find (bf_data_sources, "moons"));
+  bf_options_set_number (spec->data, "samples", 20 * BATCH, NULL);
+  spec->validation_share = 0;
   spec->learning_rate = 0.1;
   spec->batch = BATCH;
   for (guint i = 0; i < 16; i++)
@@ -266,10 +270,20 @@ train (guint threads, gboolean recording, gsize *size)
     }
   bf_options_set_number (bf_spec_append (spec, "dense")->options, "units", 2, NULL);
   data = bf_dataset_load (spec, NULL, NULL, &error);
+  g_assert_cmpuint (bf_dataset_get_count (data, BF_PART_TRAIN) % BATCH, ==, 0);
   plan = bf_plan_new (spec, bf_dataset_get_shape (data));
   trainer = bf_trainer_new (plan, data, threads, &error);
   g_assert_no_error (error);
-  network = bf_trainer_get_network (trainer);
+  bf_trainer_set_planned (trainer, 100000);
+  return trainer;
+}
+
+static float *
+train (guint threads, gboolean recording, gsize *size)
+{
+  g_autoptr (BfTrainer) trainer = make_trainer ("sgd", threads);
+  BfNetwork *network = bf_trainer_get_network (trainer);
+
   bf_trainer_set_planned (trainer, 1001);
   bf_trainer_set_recording (trainer, recording);
   for (guint i = 0; i < 1000; i++)
@@ -294,6 +308,70 @@ test_same_training (void)
     }
 }
 
+/* Of all tensors, by a probe that knows nothing and asks for everything. */
+static void
+check_reading (BfNetwork *network, const BfColumn *column, const BfFrame *frame)
+{
+  const guint n_layers = bf_network_get_plan (network)->n_layers;
+  g_autoptr (BfProbe) probe = bf_probe_new (network);
+  g_autoptr (BfColumn) expected = bf_column_new (n_layers);
+  g_autoptr (BfFrame) counted = bf_probe_count (probe, BATCH, 0);
+
+  bf_probe_measure (probe, BATCH, FALSE, expected);
+  for (guint l = 0; l < n_layers; l++)
+    {
+      g_assert_cmpmem (&column->layers[l].tensors, sizeof column->layers[l].tensors,
+                       &expected->layers[l].tensors, sizeof column->layers[l].tensors);
+      g_assert_true (column->layers[l].saturated == expected->layers[l].saturated || isnan (expected->layers[l].saturated));
+      for (guint t = 0; t < BF_N_TENSORS; t++)
+        if (counted->histograms[l * BF_N_TENSORS + t])
+          g_assert_cmpmem (frame->histograms[l * BF_N_TENSORS + t], sizeof (BfHistogram),
+                           counted->histograms[l * BF_N_TENSORS + t], sizeof (BfHistogram));
+    }
+}
+
+/* What one probe carries from step to step is what another reads, whatever happens in between. */
+static void
+check_readings (const char *optimizer, guint threads)
+{
+  g_autoptr (BfTrainer) trainer = make_trainer (optimizer, threads);
+  BfNetwork *network = bf_trainer_get_network (trainer);
+  g_autoptr (BfProbe) probe = bf_probe_new (network);
+  g_autoptr (BfColumn) column = bf_column_new (bf_network_get_plan (network)->n_layers);
+  g_autoptr (BfFrame) frame = bf_probe_count (probe, BATCH, 0);
+  guint unchanged = 0, same = 0;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      guint64 written = bf_network_get_written (network, 4);
+
+      g_assert_cmpint (bf_trainer_step (trainer), ==, BF_STEP_MADE);
+      unchanged += written == bf_network_get_written (network, 4);
+      if (i == 20)
+        bf_network_find_parameter (network, 4, "weight")->value[7] += 0.5f;
+      if (i == 25)
+        bf_trainer_set_learning_rate (trainer, 1e3);
+      bf_probe_read_tensors (probe, BATCH, (1u << BF_N_TENSORS) - 1, i % 3 ? column : NULL, i % 4 ? frame : NULL);
+      bf_probe_measure (probe, BATCH, i % 2 == 0, column);
+      bf_probe_measure (probe, BATCH, FALSE, column);
+      bf_probe_read_tensors (probe, BATCH, (1u << BF_N_TENSORS) - 1, NULL, frame);
+      same += bf_network_get_output_rows (network, 28)->which != NULL;
+      if (i % 5 == 0 || i == 21 || i == 26)
+        check_reading (network, column, frame);
+    }
+  g_test_message ("%s: %u steps did not change a weight, in %u samples were the same", optimizer, unchanged, same);
+  g_assert_true (g_str_equal (optimizer, "sgd") ? unchanged > 10 : unchanged == 0);   /* AdamW decays all weights */
+  g_assert_cmpuint (same, >, 10);
+}
+
+static void
+test_readings (void)
+{
+  check_readings ("sgd", 1);
+  check_readings ("sgd", 2);
+  check_readings ("adamw", 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -304,5 +382,6 @@ main (int argc, char **argv)
   g_test_add_func ("/batch-rows/near-samples", test_near_samples);
   g_test_add_func ("/batch-rows/zero-gradients", test_zero_gradients);
   g_test_add_func ("/batch-rows/same-training", test_same_training);
+  g_test_add_func ("/batch-rows/readings", test_readings);
   return g_test_run ();
 }
