@@ -202,6 +202,19 @@ bf_histogram_add (BfHistogram *self, const BfHistogram *other)
     self->bins[bin] += other->bins[bin];
 }
 
+void
+bf_histogram_multiply (BfHistogram *self, guint32 times)
+{
+  self->total *= times;
+  self->zero *= times;
+  self->under *= times;
+  self->over *= times;
+  self->infinite *= times;
+  self->nan *= times;
+  for (guint bin = 0; bin < BF_HISTOGRAM_BINS; bin++)
+    self->bins[bin] *= times;
+}
+
 gsl_histogram *
 bf_histogram_to_gsl (const BfHistogram *self)
 {

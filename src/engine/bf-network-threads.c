@@ -14,7 +14,7 @@
 /* Weights below which an update is made in one go. */
 #define LEAST_WATCHED 16384
 /* Weights that are updated at a time as long as none of them changes; at first a few. */
-#define WATCHED       4096
+#define WATCHED       2048
 #define FIRST_WATCHED 32
 
 static double

@@ -65,6 +65,29 @@ read_zeros (const BfReading *reading, guint i, gsize first, gsize n)
     count_some (reading, i, &(BfHistogram) { .total = (guint32) n, .zero = (guint32) n });
 }
 
+/* The same of samples that are all like the first, in whole rows, of which whole ones fill a block. */
+static void
+read_alike (const BfReading *reading, guint i, gsize first, gsize n)
+{
+  const Place *place = &reading->probe->places[i];
+  float values[BF_MEASURE_BLOCK];
+  BfHistogram counted = { 0 };
+
+  if (reading->measures)
+    bf_batch_rows_read (place->rows, place->values, place->size, 0, MIN (BF_MEASURE_BLOCK, n), values);
+  for (gsize at = 0; reading->measures && at < n; at += BF_MEASURE_BLOCK)
+    if (at == 0 || n - at < BF_MEASURE_BLOCK)
+      measure_some (reading, i, first + at, MIN (BF_MEASURE_BLOCK, n - at), values);
+    else
+      *get_block (reading, i, first + at) = *get_block (reading, i, first);
+  if (reading->frame)
+    {
+      bf_histogram_count (&counted, place->values, place->size);
+      bf_histogram_multiply (&counted, (guint32) (n / place->size));
+      count_some (reading, i, &counted);
+    }
+}
+
 /* The same of samples of which not all are there: a block at a time is written out. */
 static void
 read_rows (BfReading *reading, guint i, gsize first, gsize n)
@@ -72,6 +95,17 @@ read_rows (BfReading *reading, guint i, gsize first, gsize n)
   const Place *place = &reading->probe->places[i];
   float values[BF_MEASURE_BLOCK];
 
+  if (reading->looks)
+    {
+      if (first == 0)
+        read_some (reading, i, 0, place->rows->n * place->size, place->values);
+      return;
+    }
+  if (place->rows->n == 1 && BF_MEASURE_BLOCK % place->size == 0)
+    {
+      read_alike (reading, i, first, n);
+      return;
+    }
   for (gsize at = 0, size; at < n; at += size)
     {
       size = MIN (BF_MEASURE_BLOCK, n - at);
@@ -89,7 +123,8 @@ is_kept (const BfReading *reading, const Place *place)
   if (!place->histogram || reading->looks)
     return FALSE;
   written = bf_network_get_written (reading->probe->network, place->tensor);
-  return (!reading->measures || (reading->brief ? place->normed : place->measured) == written) && (!reading->frame || place->counted == written);
+  return (!reading->measures || (reading->brief ? place->normed : place->measured) == written)
+         && (!reading->frame || place->counted == written);
 }
 
 static gboolean

@@ -63,6 +63,8 @@ double   bf_stats_get_dead    (const float *values, gsize rows, gsize columns, g
 /* Counts, in addition to what was counted, log10 |v| into bins of a tenth of a decade; a value on a bin's lower edge belongs to it. */
 void           bf_histogram_count (BfHistogram *self, const float *values, gsize n);
 void           bf_histogram_add   (BfHistogram *self, const BfHistogram *other);
+/* As if all had been counted so many times. */
+void           bf_histogram_multiply (BfHistogram *self, guint32 times);
 /* The same bins over log10 |v|, for GSL's functions (transfer full, gsl_histogram_free). */
 gsl_histogram *bf_histogram_to_gsl (const BfHistogram *self);
 

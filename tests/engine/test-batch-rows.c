@@ -265,7 +265,7 @@ make_trainer (const char *optimizer, guint threads)
   spec->batch = BATCH;
   for (guint i = 0; i < 16; i++)
     {
-      bf_options_set_number (bf_spec_append (spec, "dense")->options, "units", WIDTH, NULL);
+      bf_options_set_number (bf_spec_append (spec, "dense")->options, "units", i % 3 ? WIDTH : 128, NULL);
       bf_options_set_choice (bf_spec_append (spec, "activation")->options, "function", "sigmoid", NULL);
     }
   bf_options_set_number (bf_spec_append (spec, "dense")->options, "units", 2, NULL);
