@@ -45,8 +45,8 @@ bf_batch_rows_compare (const float *rows, guint n, guint width)
   return different ? BF_ROWS_NEAR : BF_ROWS_SAME;
 }
 
-void
-bf_batch_rows_subtract (const float *rows, guint n, guint width, guint begin, guint end, float *differences)
+BF_VECTORIZED void
+bf_batch_rows_subtract (const float *restrict rows, guint n, guint width, guint begin, guint end, float *restrict differences)
 {
   for (guint i = 0; i < n; i++)
     for (guint j = begin; j < end; j++)
