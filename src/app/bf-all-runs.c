@@ -22,8 +22,7 @@ struct _BfAllRuns
   GListStore *store;               /* owned, of BfKeptRun, newest first */
   GtkCustomFilter *filter;         /* owned */
   GtkSingleSelection *selection;   /* owned: what the list shows */
-  BfKeptRun *deleted;              /* the last one, which can be brought back; owned, or NULL */
-  gboolean deleted_own;            /* from the session's runs, too */
+  GArray *deleted;                 /* owned, of Deleted: they can be brought back, the last one first */
 };
 
 G_DEFINE_FINAL_TYPE (BfAllRuns, bf_all_runs, ADW_TYPE_WINDOW)
@@ -147,19 +146,39 @@ on_activate (BfAllRuns *self,
 
 /* Commands */
 
-static void
-bring_back (BfAllRuns *self)
+/* A run of the list that was deleted. */
+typedef struct
 {
-  g_autoptr (BfKeptRun) run = g_steal_pointer (&self->deleted);
-  const char *uuid;
-  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-  guint place = 0;
+  BfKeptRun *run;
+  guint number;   /* in the session; 0: it was none of its runs */
+} Deleted;
 
-  if (run == NULL)
+static void
+deleted_clear (gpointer data)
+{
+  g_clear_object (&((Deleted *) data)->run);
+}
+
+/* The one of that uuid; NULL: the last one. */
+static void
+bring_back (BfAllRuns  *self,
+            const char *wanted)
+{
+  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
+  guint place = 0, i = self->deleted->len;
+
+  while (i > 0 && wanted && !g_str_equal (bf_kept_run_get_entry (g_array_index (self->deleted, Deleted, i - 1).run)->uuid, wanted))
+    i--;
+  if (i == 0)
     return;
-  uuid = bf_kept_run_get_entry (run)->uuid;
-  if (self->deleted_own)
-    bf_session_bring_back (self->session);
+  g_autoptr (BfKeptRun) run = g_object_ref (g_array_index (self->deleted, Deleted, i - 1).run);
+  const guint number = g_array_index (self->deleted, Deleted, i - 1).number;
+  const char *uuid = bf_kept_run_get_entry (run)->uuid;
+  g_array_remove_index (self->deleted, i - 1);
+  if (number > 0)
+    bf_session_bring_back (self->session, number);
+  if (find_run (self, uuid, NULL))
+    return;
   bf_notebook_undelete (bf_session_get_notebook (self->session), uuid);
   for (; place < n; place++)
     {
@@ -173,15 +192,17 @@ bring_back (BfAllRuns *self)
 }
 
 static void
-tell_deleted (BfAllRuns  *self,
-              const char *name)
+tell_deleted (BfAllRuns *self,
+              BfKeptRun *run)
 {
+  const BfNotebookEntry *entry = bf_kept_run_get_entry (run);
   /* Translators: "Run 1 deleted" */
-  g_autofree char *text = g_strdup_printf (_("%s deleted"), name), *escaped = g_markup_escape_text (text, -1);
+  g_autofree char *text = g_strdup_printf (_("%s deleted"), entry->name), *escaped = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (escaped);
 
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "runs.undelete");
+  adw_toast_set_action_target (toast, "s", entry->uuid);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -195,15 +216,15 @@ delete_run (BfAllRuns  *self,
 
   if (run == NULL)
     return;
-  g_set_object (&self->deleted, run);
-  self->deleted_own = own != NULL;
+  const Deleted deleted = { g_object_ref (run), own ? own->number : 0 };
+  g_array_append_val (self->deleted, deleted);
   if (own)
     bf_session_remove_run (self->session, own);
   else
     bf_notebook_delete (bf_session_get_notebook (self->session), uuid);
   g_list_store_remove (self->store, place);
   show_page (self);
-  tell_deleted (self, bf_kept_run_get_entry (self->deleted)->name);
+  tell_deleted (self, deleted.run);
 }
 
 static void
@@ -219,7 +240,7 @@ action_undelete (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  bring_back (BF_ALL_RUNS (widget));
+  bring_back (BF_ALL_RUNS (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -263,6 +284,15 @@ on_find (GtkWidget *widget,
 }
 
 static gboolean
+on_undo (GtkWidget *widget,
+         GVariant  *args,
+         gpointer   data)
+{
+  bring_back (BF_ALL_RUNS (widget), NULL);
+  return TRUE;
+}
+
+static gboolean
 on_close (GtkWidget *widget,
           GVariant  *args,
           gpointer   data)
@@ -278,7 +308,7 @@ all_runs_dispose (GObject *object)
 {
   BfAllRuns *self = BF_ALL_RUNS (object);
 
-  g_clear_object (&self->deleted);
+  g_clear_pointer (&self->deleted, g_array_unref);
   if (self->filter)   /* it may outlive this window in the list's model */
     gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
   g_clear_object (&self->filter);
@@ -310,11 +340,11 @@ bf_all_runs_class_init (BfAllRunsClass *class)
   gtk_widget_class_bind_template_callback (widget, on_key);
   gtk_widget_class_install_action (widget, "runs.delete", "s", action_delete);
   gtk_widget_class_install_action (widget, "runs.rename", "s", action_rename);
-  gtk_widget_class_install_action (widget, "runs.undelete", NULL, action_undelete);
+  gtk_widget_class_install_action (widget, "runs.undelete", "s", action_undelete);
   gtk_widget_class_add_binding (widget, GDK_KEY_f, GDK_CONTROL_MASK, on_find, NULL);
   gtk_widget_class_add_binding (widget, GDK_KEY_w, GDK_CONTROL_MASK, on_close, NULL);
   gtk_widget_class_add_binding (widget, GDK_KEY_Escape, 0, on_close, NULL);
-  gtk_widget_class_add_binding_action (widget, GDK_KEY_z, GDK_CONTROL_MASK, "runs.undelete", NULL);
+  gtk_widget_class_add_binding (widget, GDK_KEY_z, GDK_CONTROL_MASK, on_undo, NULL);
 }
 
 static void
@@ -323,6 +353,8 @@ bf_all_runs_init (BfAllRuns *self)
   GtkFilterListModel *filtered;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->deleted = g_array_new (FALSE, FALSE, sizeof (Deleted));
+  g_array_set_clear_func (self->deleted, deleted_clear);
   self->store = g_list_store_new (BF_TYPE_KEPT_RUN);
   self->filter = gtk_custom_filter_new (is_wanted, self, NULL);
   filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->store)), g_object_ref (GTK_FILTER (self->filter)));

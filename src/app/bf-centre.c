@@ -198,10 +198,11 @@ centre_find_run (BfCentre *self,
 }
 
 static void
-on_bring_back (BfCentre *self)
+on_bring_back (BfCentre *self,
+               AdwToast *toast)
 {
   if (self->session)
-    bf_session_bring_back (self->session);
+    bf_session_bring_back (self->session, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (toast), "number")));
 }
 
 static void
@@ -216,6 +217,7 @@ on_remove_run (BfCentre *self,
   g_autofree char *escaped = g_markup_escape_text (title, -1);
   AdwToast *toast = adw_toast_new (escaped);
   adw_toast_set_button_label (toast, _("_Undo"));
+  g_object_set_data (G_OBJECT (toast), "number", GUINT_TO_POINTER (run->number));
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_bring_back), self, G_CONNECT_SWAPPED);
   bf_session_remove_run (self->session, run);
   bf_centre_add_toast (self, toast);

@@ -72,7 +72,7 @@ on_undo (GSimpleAction *action,
   BfWindow *self = data;
 
   bf_network_pane_flash (self->network_pane);
-  bf_experiment_undo (get_experiment (self));
+  bf_session_undo (self->session);
 }
 
 static void
@@ -83,7 +83,7 @@ on_redo (GSimpleAction *action,
   BfWindow *self = data;
 
   bf_network_pane_flash (self->network_pane);
-  bf_experiment_redo (get_experiment (self));
+  bf_session_redo (self->session);
 }
 
 static void
@@ -302,14 +302,13 @@ set_tooltip (GtkWidget  *widget,
 static void
 update_undo (BfWindow *self)
 {
-  BfExperiment *experiment = get_experiment (self);
-  const char *undo = bf_experiment_get_undo_label (experiment), *redo = bf_experiment_get_redo_label (experiment);
+  g_autofree char *undo = bf_session_dup_undo_label (self->session), *redo = bf_session_dup_redo_label (self->session);
   /* Translators: %s names a step, "Dense 4 removed" */
   g_autofree char *undo_text = undo ? g_strdup_printf (_("Undo “%s” (Ctrl+Z)"), undo) : NULL;
   g_autofree char *redo_text = redo ? g_strdup_printf (_("Redo “%s” (Ctrl+Shift+Z)"), redo) : NULL;
 
-  enable (G_ACTION_MAP (self), "undo", bf_experiment_get_can_undo (experiment));
-  enable (G_ACTION_MAP (self), "redo", bf_experiment_get_can_redo (experiment));
+  enable (G_ACTION_MAP (self), "undo", undo != NULL);
+  enable (G_ACTION_MAP (self), "redo", redo != NULL);
   set_tooltip (self->undo_button, undo_text ? undo_text : _("Undo (Ctrl+Z)"));
   set_tooltip (self->redo_button, redo_text ? redo_text : _("Redo (Ctrl+Shift+Z)"));
   bf_window_update_narrow_menu (self);

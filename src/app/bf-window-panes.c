@@ -183,9 +183,9 @@ has_label (GMenu      *menu,
 void
 bf_window_update_narrow_menu (BfWindow *self)
 {
-  BfExperiment *experiment = self->session ? bf_session_get_experiment (self->session) : NULL;
-  g_autofree char *undone = escape_label (experiment ? bf_experiment_get_undo_label (experiment) : NULL);
-  g_autofree char *redone = escape_label (experiment ? bf_experiment_get_redo_label (experiment) : NULL);
+  g_autofree char *undo_label = self->session ? bf_session_dup_undo_label (self->session) : NULL;
+  g_autofree char *redo_label = self->session ? bf_session_dup_redo_label (self->session) : NULL;
+  g_autofree char *undone = escape_label (undo_label), *redone = escape_label (redo_label);
   /* Translators: %s names a step, "Dense 4 removed" */
   g_autofree char *undo = *undone ? g_strdup_printf (_("_Undo “%s”"), undone) : g_strdup (_("_Undo"));
   g_autofree char *redo = *redone ? g_strdup_printf (_("_Redo “%s”"), redone) : g_strdup (_("_Redo"));

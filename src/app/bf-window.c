@@ -54,7 +54,7 @@ bf_window_toast (BfWindow   *self,
       adw_toast_set_action_name (toast, "win.undo");
       g_set_object (&self->undo_toast, toast);
       g_free (self->undo_label);
-      self->undo_label = g_strdup (bf_experiment_get_undo_label (bf_session_get_experiment (self->session)));
+      self->undo_label = bf_session_dup_undo_label (self->session);
     }
   bf_centre_add_toast (self->centre, toast);
 }
@@ -63,7 +63,7 @@ bf_window_toast (BfWindow   *self,
 static void
 dismiss_undo (BfWindow *self)
 {
-  const char *label = bf_experiment_get_undo_label (bf_session_get_experiment (self->session));
+  g_autofree char *label = bf_session_dup_undo_label (self->session);
 
   if (self->undo_toast == NULL || g_strcmp0 (label, self->undo_label) == 0)
     return;

@@ -28,6 +28,7 @@ struct _BfExperiment
   GFile *file;
   GPtrArray *undo;      /* of Step, newest last */
   GPtrArray *redo;
+  guint64 n_edits;
   char *merge;          /* key of the last edit, while another may join it */
   gint64 merge_time;
 };
@@ -307,6 +308,7 @@ bf_experiment_edit (BfExperiment *self, BfSpec *spec, const char *label, const c
       g_ptr_array_set_size (self->undo, (int) self->undo->len - 1);
       merge = NULL;
     }
+  self->n_edits++;
   g_ptr_array_set_size (self->redo, 0);
   set_spec (self, spec);
   bf_spec_unref (spec);
@@ -353,6 +355,18 @@ gboolean
 bf_experiment_get_can_undo (BfExperiment *self)
 {
   return self->undo->len > 0;
+}
+
+guint
+bf_experiment_get_n_undo (BfExperiment *self)
+{
+  return self->undo->len;
+}
+
+guint64
+bf_experiment_get_n_edits (BfExperiment *self)
+{
+  return self->n_edits;
 }
 
 gboolean

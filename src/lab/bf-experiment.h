@@ -38,6 +38,8 @@ void          bf_experiment_undo      (BfExperiment *self);
 void          bf_experiment_redo      (BfExperiment *self);
 gboolean      bf_experiment_get_can_undo (BfExperiment *self);
 gboolean      bf_experiment_get_can_redo (BfExperiment *self);
+guint         bf_experiment_get_n_undo     (BfExperiment *self);   /* edits that can be undone */
+guint64       bf_experiment_get_n_edits    (BfExperiment *self);   /* made so far; what is undone or redone is none */
 const char   *bf_experiment_get_undo_label (BfExperiment *self);
 const char   *bf_experiment_get_redo_label (BfExperiment *self);
 gboolean      bf_experiment_get_modified (BfExperiment *self);

@@ -21,8 +21,8 @@ struct _BfSession
   gint64 draft;          /* its number there */
   BfSessionEntry *opening;  /* owned, to be shown in place of a new run, or NULL */
   BfSessionEntry *wanted;   /* of runs: to be shown whatever the spec says, or NULL */
-  BfSessionEntry *removed;  /* the last one, which can be brought back; or NULL */
-  gboolean removed_shown;   /* it was the current one */
+  GPtrArray *removed;    /* runs that can be brought back, the last one deleted last; or NULL */
+  GArray *restored;      /* those that were, and can be deleted again; or NULL */
   BfPlan *plan;
   BfShape shape;         /* of shape_data */
   BfOptions *shape_data; /* the data whose shape is known, or NULL */
@@ -53,6 +53,9 @@ gboolean bf_session_knows_shape (BfSession *self);
 void bf_session_emit  (BfSession *self, guint which);
 /* A new run (transfer full) joins the list. */
 void bf_session_add   (BfSession *self, BfSessionEntry *entry, guint number);
+/* A run that was deleted (transfer full); and none of those any more. */
+void bf_session_keep_removed   (BfSession *self, BfSessionEntry *entry, gboolean shown);
+void bf_session_forget_removed (BfSession *self);
 /* A run, not the one shown, that trained what the experiment trains now; or NULL. */
 BfSessionEntry *bf_session_find_older (BfSession *self);
 /* Shows a run; the one before goes when it is not worth keeping. entry: in the list or (transfer full) new. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Copyright 2026 The Backflow authors
  *
- * What a user does to the runs of a session: beside the current one, deleted and brought back, named, starred, found.
+ * What a user does to the runs of a session: beside the current one, deleted, named, starred, found.
  */
 #include "bf-session-private.h"
 
@@ -73,35 +73,13 @@ bf_session_remove_run (BfSession *self, BfSessionRun *run)
   g_ptr_array_steal_index (self->runs, place);
   if (self->beside == entry)
     self->beside = NULL;
-  self->removed_shown = self->current == entry;
+  bf_session_keep_removed (self, entry, self->current == entry);
   if (self->current == entry)
     show_another (self);
-  g_clear_pointer (&self->removed, bf_session_entry_free);
-  self->removed = entry;
   bf_run_pause (entry->run.run);
   if (bf_run_get_keeper (entry->run.run))
     bf_notebook_delete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
   bf_session_emit (self, RUN_CHANGED);
-}
-
-void
-bf_session_bring_back (BfSession *self)
-{
-  BfSessionEntry *entry = g_steal_pointer (&self->removed);
-  guint place = 0;
-
-  g_return_if_fail (BF_IS_SESSION (self));
-  if (!entry)
-    return;
-  while (place < self->runs->len && ((BfSessionEntry *) self->runs->pdata[place])->run.number < entry->run.number)
-    place++;
-  g_ptr_array_insert (self->runs, (int) place, entry);
-  if (bf_run_get_keeper (entry->run.run))
-    bf_notebook_undelete (self->notebook, bf_keeper_get_uuid (bf_run_get_keeper (entry->run.run)));
-  if (self->removed_shown)
-    bf_session_show (self, entry, FALSE);
-  else
-    bf_session_emit (self, RUN_CHANGED);
 }
 
 void

@@ -325,7 +325,7 @@ on_replaced (BfSession *self)
   self->current = self->beside = NULL;
   self->last_number = 0;
   self->cursor_layer = 0;
-  g_clear_pointer (&self->removed, bf_session_entry_free);
+  bf_session_forget_removed (self);
   if (self->opening)
     show_kept (self, g_steal_pointer (&self->opening));
   else
@@ -345,7 +345,7 @@ bf_session_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->experiment, self);
     }
   g_clear_object (&self->experiment);
-  g_clear_pointer (&self->removed, bf_session_entry_free);
+  bf_session_forget_removed (self);
   self->current = self->beside = NULL;
   g_clear_pointer (&self->next, bf_session_entry_free);
   g_clear_pointer (&self->runs, g_ptr_array_unref);

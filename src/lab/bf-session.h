@@ -61,10 +61,15 @@ BfSessionRun *bf_session_get_beside     (BfSession *self);   /* the run shown be
 void          bf_session_set_beside     (BfSession *self, BfSessionRun *run);
 /* The same of a run of the notebook, which joins the session's runs. */
 gboolean      bf_session_put_beside     (BfSession *self, const char *uuid, GError **error);
-/* Deletes it; of the current run, goes back to the one before, or starts anew. The last one can be brought back
- * and is shown again when it was. */
+/* Deletes it; of the current run, goes back to the one before, or starts anew. It can be brought back, by its number
+ * (FALSE: no more) or by undo, and is shown again when it was. */
 void          bf_session_remove_run     (BfSession *self, BfSessionRun *run);
-void          bf_session_bring_back     (BfSession *self);
+gboolean      bf_session_bring_back     (BfSession *self, guint number);
+/* Edits of the experiment and deleted runs, in the order in which they were made and deleted. */
+void          bf_session_undo           (BfSession *self);
+void          bf_session_redo           (BfSession *self);
+char         *bf_session_dup_undo_label (BfSession *self);   /* "Run 1 deleted"; transfer full, NULL: nothing to undo */
+char         *bf_session_dup_redo_label (BfSession *self);
 void          bf_session_rename_run     (BfSession *self, BfSessionRun *run, const char *name);
 void          bf_session_star_run       (BfSession *self, BfSessionRun *run, gboolean star);
 BfSessionRun *bf_session_find_run       (BfSession *self, const char *uuid);   /* as the notebook calls it; or NULL */

@@ -576,7 +576,8 @@ test_bring_back (void)
   run = bf_session_get_runs (fixture.session)->pdata[0];
   bf_session_remove_run (fixture.session, run);
   g_assert_cmpuint (bf_session_get_runs (fixture.session)->len, ==, 1);
-  bf_session_bring_back (fixture.session);
+  g_assert_true (bf_session_bring_back (fixture.session, 1));
+  g_assert_false (bf_session_bring_back (fixture.session, 1));
   g_assert_cmpuint (bf_session_get_runs (fixture.session)->len, ==, 2);
   g_assert_true (bf_session_get_runs (fixture.session)->pdata[0] == run);
 
@@ -587,8 +588,65 @@ test_bring_back (void)
   settle (&fixture);
   g_assert_cmpstr (bf_session_get_current (fixture.session)->remedies, !=, "");
   g_assert_cmpuint (bf_session_get_current (fixture.session)->number, ==, 3);
-  bf_session_bring_back (fixture.session);
+  bf_session_undo (fixture.session);
   g_assert_true (bf_session_get_current (fixture.session) == run);
+  g_clear_object (&fixture.session);
+}
+
+static void
+assert_label (char *label, const char *expected)
+{
+  g_assert_cmpstr (label, ==, expected);
+  g_free (label);
+}
+
+/* Deleted runs and edits come back in the order in which they were deleted and made, and go again. */
+static void
+test_undo_deletions (void)
+{
+  Fixture fixture = { 0 };
+  BfExperiment *experiment;
+  BfSession *session;
+
+  make (&fixture, "spiral");
+  session = fixture.session;
+  experiment = bf_session_get_experiment (session);
+  poll_steps (&fixture, 0);
+  settle (&fixture);
+  bf_session_train (session);
+  poll_steps (&fixture, 5);
+  bf_experiment_set_remedy (experiment, "batch-norm", TRUE);
+  poll_number (&fixture, 2);
+  poll_steps (&fixture, 5);
+  bf_session_remove_run (session, bf_session_get_runs (session)->pdata[0]);
+  bf_session_remove_run (session, bf_session_get_runs (session)->pdata[0]);
+  settle (&fixture);
+  g_assert_cmpuint (bf_session_get_runs (session)->len, ==, 1);   /* another one, in its place */
+  assert_label (bf_session_dup_undo_label (session), "Run 2 deleted");
+  bf_session_undo (session);
+  assert_label (bf_session_dup_undo_label (session), "Run 1 deleted");
+  assert_label (bf_session_dup_redo_label (session), "Run 2 deleted");
+  bf_session_undo (session);
+  g_assert_cmpuint (bf_session_get_runs (session)->len, ==, 2);
+  assert_label (bf_session_dup_undo_label (session), "Batch Normalization on");
+  bf_session_redo (session);
+  bf_session_redo (session);
+  settle (&fixture);
+  g_assert_cmpuint (bf_session_get_runs (session)->len, ==, 1);
+  assert_label (bf_session_dup_redo_label (session), NULL);
+
+  /* An edit after them is undone before them; and after it nothing is deleted again. */
+  bf_experiment_set_remedy (experiment, "gradient-clipping", TRUE);
+  assert_label (bf_session_dup_undo_label (session), "Gradient Clipping on");
+  bf_session_undo (session);
+  assert_label (bf_session_dup_undo_label (session), "Run 2 deleted");
+  bf_session_undo (session);
+  bf_session_undo (session);
+  g_assert_cmpuint (bf_session_get_runs (session)->len, >=, 2);
+  bf_experiment_set_remedy (experiment, "gradient-clipping", TRUE);
+  bf_session_undo (session);
+  assert_label (bf_session_dup_redo_label (session), "Gradient Clipping on");
+  assert_label (bf_session_dup_undo_label (session), "Batch Normalization on");
   g_clear_object (&fixture.session);
 }
 
@@ -618,5 +676,6 @@ main (int argc, char *argv[])
   ADD ("/session/empty", test_empty);
   g_test_add_func ("/session/restored", test_restored);
   g_test_add_func ("/session/bring-back", test_bring_back);
+  g_test_add_func ("/session/undo-deletions", test_undo_deletions);
   return g_test_run ();
 }

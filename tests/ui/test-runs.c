@@ -141,7 +141,7 @@ test_old (void)
   g_assert_cmpuint (count_shown (list), ==, 0);
   left = read_notebook (FALSE);
   g_assert_cmpuint (left->len, ==, 1);
-  gtk_widget_activate_action (GTK_WIDGET (list), "runs.undelete", NULL);
+  activate (list, "runs.undelete", old);
   g_assert_cmpuint (count_shown (list), ==, 1);
   again = read_notebook (FALSE);
   g_assert_cmpuint (again->len, ==, 2);
@@ -179,7 +179,18 @@ test_own (void)
   list = open_list (window);
   activate (list, "runs.delete", second);
   g_assert_null (bf_session_find_run (session, second));
-  gtk_widget_activate_action (GTK_WIDGET (list), "runs.undelete", NULL);
+  activate (list, "runs.undelete", second);
+  g_assert_nonnull (bf_session_find_run (session, second));
+
+  /* Both, and both come back, the last one first. */
+  activate (list, "runs.delete", first);
+  activate (list, "runs.delete", second);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (list), "runs.undelete", "s", first));
+  g_assert_nonnull (bf_session_find_run (session, first));
+  g_assert_null (bf_session_find_run (session, second));
+  gtk_window_close (GTK_WINDOW (list));
+  ui_wait_until (window->all_runs == NULL, 5);
+  ui_activate (window, "win.undo");
   g_assert_nonnull (bf_session_find_run (session, second));
   ui_close (window);
 }
