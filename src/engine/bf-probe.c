@@ -384,7 +384,15 @@ bf_probe_find_nonfinite_parameter (BfProbe *self, guint *layer)
 void
 bf_probe_keep_weights (BfProbe *self)
 {
-  memcpy (self->before, bf_network_get_values (self->network), bf_network_get_size (self->network) * sizeof (float));
+  const float *values = bf_network_get_values (self->network);
+
+  for (guint l = 0; l < self->n_layers; l++)
+    {
+      const Place *place = get_place (self, l, BF_TENSOR_WEIGHT);
+
+      if (place->values && !place->parameter->frozen)
+        memcpy (self->before + (place->values - values), place->values, place->size * sizeof (float));
+    }
 }
 
 void
@@ -396,11 +404,12 @@ bf_probe_measure_update (BfProbe *self, BfColumn *column)
     {
       const Place *place = get_place (self, l, BF_TENSOR_WEIGHT);
       BfLayerStats *stats = &column->layers[get_row (self, l)];
-      double change;
+      double change = 0;
 
       if (!place->values || !(stats->tensors[BF_TENSOR_WEIGHT].rms > 0))
         continue;
-      change = bf_stats_get_change (self->before + (place->values - values), place->values, place->size);
+      if (!place->parameter->frozen)
+        change = bf_stats_get_change (self->before + (place->values - values), place->values, place->size);
       self->ratios[l] = (float) (sqrt (change / place->size) / stats->tensors[BF_TENSOR_WEIGHT].rms);
       stats->update_ratio = self->ratios[l];
     }
