@@ -35,7 +35,7 @@ check-asan:
 check-tsan:
 	tests/sanitize/run.sh thread $(CURDIR)/build-tsan
 check-valgrind:
-	tests/sanitize/run.sh valgrind $(CURDIR)/build
+	tests/sanitize/run.sh valgrind $(CURDIR)/build-valgrind
 
 bench: build
 	tests/bench/bench.py $(BUILD)
