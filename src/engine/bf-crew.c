@@ -77,7 +77,12 @@ relax (void)
 #endif
 }
 
-/* ThreadSanitizer knows no fences; there the stores and loads themselves are in one order. */
+/* ThreadSanitizer knows no fences; with it the stores and loads themselves are in one order. clang says so in its own way. */
+#if defined (__has_feature)
+#if __has_feature (thread_sanitizer)
+#define __SANITIZE_THREAD__ 1
+#endif
+#endif
 #if defined (__SANITIZE_THREAD__)
 #define STORE memory_order_seq_cst
 #define LOAD  memory_order_seq_cst
