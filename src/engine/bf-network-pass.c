@@ -9,8 +9,9 @@
  * others have written.
  *
  * Where all samples have become the same, one of them goes on for all, and back comes what gradients there are that
- * differ; where those have become zero, nothing does. All threads see the same values at a meeting, so they decide alike,
- * and a row's bits are those that it has in a whole batch.
+ * differ; where those have become zero, nothing does. Samples that are nearly the same are computed from the first and
+ * their differences from it: in long sums of their own, each would keep its own rounding errors for ever, from layer to layer,
+ * long after all else has died. All threads see the same values at a meeting, so they decide alike.
  */
 #include "bf-network-private.h"
 

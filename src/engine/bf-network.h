@@ -106,8 +106,8 @@ double bf_network_loss     (BfNetwork *self, guint n, const guint16 *labels, con
 /* Backward pass from ∂L/∂output: fills every gradient (overwrites). */
 void   bf_network_backward (BfNetwork *self, guint n, gboolean input_gradient);
 
-/* The same passes in one thread, bit for bit, cut so that `go_on` is asked every few hundredths of a second at any
- * size. FALSE as soon as that is FALSE; outputs and gradients are then those of no pass. */
+/* The same passes in one thread, cut so that `go_on` is asked every few hundredths of a second at any size, and with every
+ * sample computed: bit for bit the same, but for the rounding where samples are the same or nearly so. FALSE as soon as that is FALSE; outputs and gradients are then those of no pass. */
 typedef gboolean (*BfGoOn) (gpointer data, GError **error);
 
 gboolean bf_network_forward_while  (BfNetwork *self, guint n, gboolean training, BfGoOn go_on, gpointer data, GError **error);
