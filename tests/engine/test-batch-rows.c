@@ -71,7 +71,7 @@ test_find_and_spread (void)
 
 /* Fourteen layers of sigmoid, from inputs that nobody tells apart or that differ by `spread`. */
 static BfNetwork *
-make_network (const char *loss, guint classes, float spread)
+make_network (const char *loss, guint classes, float spread, gboolean skip)
 {
   g_autoptr (BfSpec) spec = bf_spec_new ();
   g_autoptr (BfPlan) plan = NULL;
@@ -79,12 +79,19 @@ make_network (const char *loss, guint classes, float spread)
   const BfShape shape = { .inputs = 8, .outputs = MAX (classes, 1), .classes = classes };
   BfNetwork *network;
   float *input;
+  guint from = 0;
 
   g_clear_pointer (&spec->loss, bf_options_free);
   spec->loss = bf_options_new (bf_kind_find (bf_losses, loss));
   for (guint i = 0; i < 14; i++)
     {
-      bf_options_set_number (bf_spec_append (spec, "dense")->options, "units", WIDTH, NULL);
+      BfLayer *dense = bf_spec_append (spec, "dense");
+
+      bf_options_set_number (dense->options, "units", WIDTH, NULL);
+      if (i == 6)
+        from = dense->id;
+      if (i == 8 && skip)
+        bf_options_set_number (bf_spec_append (spec, "add")->options, "from", from, NULL);
       bf_options_set_choice (bf_spec_append (spec, "activation")->options, "function", "sigmoid", NULL);
     }
   bf_options_set_number (bf_spec_append (spec, "dense")->options, "units", shape.outputs, NULL);
@@ -158,7 +165,7 @@ check_gradients (BfNetwork *network, BfNetwork *full)
 static void
 check_same_samples (const char *loss, guint classes)
 {
-  g_autoptr (BfNetwork) network = make_network (loss, classes, 0), full = make_network (loss, classes, 0);
+  g_autoptr (BfNetwork) network = make_network (loss, classes, 0, FALSE), full = make_network (loss, classes, 0, FALSE);
   const guint last = bf_network_get_plan (network)->n_layers - 1;
   guint16 labels[BATCH];
   float targets[BATCH];
@@ -194,11 +201,33 @@ test_same_samples (void)
   check_same_samples ("mse", 0);
 }
 
+/* A skip connection adds samples of which all have to be there, and passes back what it has to add to. */
+static void
+test_skip (void)
+{
+  g_autoptr (BfNetwork) network = make_network ("cross-entropy", 5, 0, TRUE), full = make_network ("cross-entropy", 5, 0, TRUE);
+  const guint last = bf_network_get_plan (network)->n_layers - 1;
+  guint16 labels[BATCH];
+
+  fill_labels (labels);
+  pass (network, labels, NULL);
+  pass_in_full (full, labels, NULL);
+  g_assert_true (network->same[last] && network->same[8]);
+  for (guint l = 0; l < last; l++)
+    {
+      g_assert_cmpmem (bf_network_get_output (network, l), BATCH * WIDTH * sizeof (float),
+                       bf_network_get_output (full, l), BATCH * WIDTH * sizeof (float));
+      g_assert_cmpfloat (compare (bf_network_get_output_gradient (network, l), bf_network_get_output_gradient (full, l),
+                                  BATCH * WIDTH), <, 2e-6);
+    }
+  check_gradients (network, full);
+}
+
 /* Samples that become the same on the way. */
 static void
 test_near_samples (void)
 {
-  g_autoptr (BfNetwork) network = make_network ("cross-entropy", 5, 1e-7f), full = make_network ("cross-entropy", 5, 1e-7f);
+  g_autoptr (BfNetwork) network = make_network ("cross-entropy", 5, 1e-7f, FALSE), full = make_network ("cross-entropy", 5, 1e-7f, FALSE);
   const guint last = bf_network_get_plan (network)->n_layers - 1;
   guint16 labels[BATCH];
 
@@ -220,7 +249,7 @@ test_near_samples (void)
 static void
 test_zero_gradients (void)
 {
-  g_autoptr (BfNetwork) network = make_network ("cross-entropy", 5, 0.1f);
+  g_autoptr (BfNetwork) network = make_network ("cross-entropy", 5, 0.1f, FALSE);
   const BfParameter *weight = bf_network_find_parameter (network, 8, "weight");
   float *gradients = bf_network_get_gradients (network);
   guint16 labels[BATCH];
@@ -379,6 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/batch-rows/compare", test_compare);
   g_test_add_func ("/batch-rows/find-and-spread", test_find_and_spread);
   g_test_add_func ("/batch-rows/same-samples", test_same_samples);
+  g_test_add_func ("/batch-rows/skip", test_skip);
   g_test_add_func ("/batch-rows/near-samples", test_near_samples);
   g_test_add_func ("/batch-rows/zero-gradients", test_zero_gradients);
   g_test_add_func ("/batch-rows/same-training", test_same_training);
