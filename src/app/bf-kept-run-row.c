@@ -3,6 +3,9 @@
  */
 #include "bf-kept-run.h"
 
+#include "bf-family-mark.h"
+#include "../report/bf-family.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
@@ -12,6 +15,7 @@ struct _BfKeptRunRow
 {
   GtkBox parent_instance;
 
+  BfFamilyMark *mark;
   GtkStack *names;
   GtkLabel *title;
   GtkLabel *remark;
@@ -144,6 +148,7 @@ show (BfKeptRunRow *self)
 
   self->showing = TRUE;
   show_name (self);
+  bf_family_mark_set (self->mark, bf_family_from_id (entry->family), FALSE);
   gtk_label_set_label (self->remark, remark);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->remark), remark);
   gtk_label_set_label (self->accuracy, percent);
@@ -169,6 +174,7 @@ bf_kept_run_row_class_init (BfKeptRunRowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = kept_run_row_dispose;
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/kept-run-row.ui");
+  gtk_widget_class_bind_template_child (widget, BfKeptRunRow, mark);
   gtk_widget_class_bind_template_child (widget, BfKeptRunRow, names);
   gtk_widget_class_bind_template_child (widget, BfKeptRunRow, title);
   gtk_widget_class_bind_template_child (widget, BfKeptRunRow, remark);
@@ -193,6 +199,7 @@ on_parent (BfKeptRunRow *self)
 static void
 bf_kept_run_row_init (BfKeptRunRow *self)
 {
+  g_type_ensure (BF_TYPE_FAMILY_MARK);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self, "notify::parent", G_CALLBACK (on_parent), NULL);
 }

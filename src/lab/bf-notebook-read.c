@@ -87,6 +87,15 @@ get_state (const char *path, const char *uuid, char *state)
   return g_strdup ("paused");
 }
 
+/* By the id of its first remedy, or NULL. */
+static const char *
+get_family (const char *remedy)
+{
+  const BfRemedy *kind = remedy ? bf_remedy_find (remedy) : NULL;
+
+  return kind ? kind->family : "baseline";
+}
+
 static BfNotebookEntry *
 read_entry (sqlite3_stmt *row, const char *path)
 {
@@ -111,6 +120,7 @@ read_entry (sqlite3_stmt *row, const char *path)
   entry->epochs = (guint) sqlite3_column_int (row, 16);
   entry->loss = bf_sql_get_double (row, 17);
   entry->accuracy = bf_sql_get_double (row, 18);
+  entry->family = get_family ((const char *) sqlite3_column_text (row, 19));
   return entry;
 }
 
@@ -132,7 +142,9 @@ bf_notebook_list (BfNotebook *self, gboolean deleted, GError **error)
                        " planned, test_accuracy, study, study_name, study_row,"
                        " (SELECT count(*) FROM epoch WHERE epoch.run = run.id),"
                        " (SELECT train_loss FROM epoch WHERE epoch.run = run.id ORDER BY epoch DESC LIMIT 1),"
-                       " (SELECT validation_accuracy FROM epoch WHERE epoch.run = run.id ORDER BY epoch DESC LIMIT 1)"
+                       " (SELECT validation_accuracy FROM epoch WHERE epoch.run = run.id ORDER BY epoch DESC LIMIT 1),"
+                       " CASE WHEN json_valid (spec) THEN (SELECT json_extract (value, '$.remedy')"
+                       " FROM json_each (spec, '$.remedies') WHERE json_extract (value, '$.on') LIMIT 1) END"
                        " FROM run WHERE (deleted IS NOT NULL) = ? ORDER BY created DESC, id DESC", "i", (gint64) deleted);
   while (rows && bf_sql_step (rows, &failed))
     g_ptr_array_add (entries, read_entry (rows, path));

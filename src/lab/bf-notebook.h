@@ -77,6 +77,7 @@ typedef struct
   char *state;             /* training, paused, finished, diverged */
   char *experiment;        /* the spec's name */
   char *remedies;          /* "Batch Normalization", "" when none */
+  const char *family;      /* of its first remedy; "baseline" */
   guint64 seed;
   char *version;           /* of the program that wrote it last */
   guint64 steps, planned;

@@ -177,6 +177,8 @@ test_own (void)
   ui_wait_until (window->all_runs == NULL, 5);
 
   list = open_list (window);
+  for (guint i = 0; i < count_shown (list); i++)   /* the mark of each row */
+    g_assert_cmpstr (get_shown (list, i)->family, ==, g_str_equal (get_shown (list, i)->uuid, second) ? "normalization" : "baseline");
   activate (list, "runs.delete", second);
   g_assert_null (bf_session_find_run (session, second));
   activate (list, "runs.undelete", second);
