@@ -123,10 +123,26 @@ on_notebook_folder (void)
   bf_notebook_set_path (bf_notebook_get_default (), path);
 }
 
-/* Runs that were training when the last window closed are stopped and kept. */
+/* Nobody is to watch a window that no longer answers: all of them go from the display before anything is waited for. */
+static void
+leave_display (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+      gtk_widget_set_visible (window, FALSE);
+    }
+  if (gdk_display_get_default ())
+    gdk_display_sync (gdk_display_get_default ());
+}
+
+/* Runs that were training when the last window closed are stopped and kept. What still computes, computes on behind
+ * until it sees that it is not wanted; a factorization of LAPACK cannot be told. */
 static void
 bf_application_shutdown (GApplication *application)
 {
+  leave_display ();
   bf_notebook_close_default (CLOSE_SECONDS);
   G_APPLICATION_CLASS (bf_application_parent_class)->shutdown (application);
 }
