@@ -46,6 +46,7 @@ struct _BfCentre
   BfTimeline *timeline;
   GtkWidget *verdict;
   BfDiagnosisStrip *diagnosis;
+  BfSessionDiagnosis *findings;   /* owned, or NULL */
 
   BfSession *session;
   BfToasts *toasts;
@@ -325,6 +326,7 @@ centre_dispose (GObject *object)
   g_clear_object (&self->view);
   g_clear_object (&self->quantity);
   g_clear_object (&self->lock);
+  g_clear_object (&self->findings);
   G_OBJECT_CLASS (bf_centre_parent_class)->dispose (object);
 }
 
@@ -435,8 +437,17 @@ bf_centre_set_diagnosis (BfCentre           *self,
 {
   g_return_if_fail (BF_IS_CENTRE (self));
 
+  g_set_object (&self->findings, diagnosis);
   bf_diagnosis_strip_set_session (self->diagnosis, self->session, diagnosis);
   bf_timeline_set_diagnosis (self->timeline, diagnosis);
+}
+
+BfSessionDiagnosis *
+bf_centre_get_diagnosis (BfCentre *self)
+{
+  g_return_val_if_fail (BF_IS_CENTRE (self), NULL);
+
+  return self->findings;
 }
 
 BfDiagnosisStrip *

@@ -20,6 +20,7 @@ void bf_centre_set_session (BfCentre *self, BfSession *session);
 
 /* Of the session that was set. */
 void bf_centre_set_diagnosis (BfCentre *self, BfSessionDiagnosis *diagnosis);
+BfSessionDiagnosis *bf_centre_get_diagnosis (BfCentre *self);   /* borrowed; may be NULL */
 
 /* "gradients", "histograms", "curves", "compare"; another name changes nothing. */
 void bf_centre_set_view    (BfCentre *self, const char *name);

@@ -11,6 +11,7 @@
 #include "bf-file-dialog.h"
 #include "../lab/bf-settings.h"
 #include "../lab/bf-write.h"
+#include "../report/bf-finding-title.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -23,6 +24,22 @@ bf_figure_view_is_ready (BfFigureView *self)
   g_autoptr (BfScene) scene = bf_figure_view_make_scene (self);
   const BfFigure *figure = bf_figure_view_get_figure (self);
   return scene && figure && bf_figure_applies (figure, bf_scene_get_data (scene));
+}
+
+/* What is shown, under the title that it has outside of the window: what the diagnosis finds in it, where it says so. */
+static BfScene *
+figure_view_make_titled (BfFigureView *self)
+{
+  BfScene *scene = bf_figure_view_make_scene (self);
+  BfCentre *centre = BF_CENTRE (gtk_widget_get_ancestor (GTK_WIDGET (self), BF_TYPE_CENTRE));
+  BfSessionDiagnosis *diagnosis = centre ? bf_centre_get_diagnosis (centre) : NULL;
+  const BfSnapshot *looked_at = diagnosis ? bf_session_diagnosis_get_snapshot (diagnosis) : NULL;
+  const BfFigureData *data = scene ? bf_scene_get_data (scene) : NULL;
+  if (!looked_at || !data || !self->figure || data->runs[0].snapshot->plan != looked_at->plan)
+    return scene;
+  const BfFinding *finding = bf_finding_find_for_figure (bf_session_diagnosis_get_findings (diagnosis), self->figure, data);
+  bf_scene_set_title (scene, finding ? finding->title : NULL);
+  return scene;
 }
 
 static GBytes *
@@ -56,7 +73,7 @@ bf_figure_view_export (BfFigureView *self)
 {
   g_return_if_fail (BF_IS_FIGURE_VIEW (self));
 
-  g_autoptr (BfScene) scene = bf_figure_view_make_scene (self);
+  g_autoptr (BfScene) scene = figure_view_make_titled (self);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   if (!scene || !GTK_IS_WINDOW (root) || !bf_figure_view_get_figure (self))
     return;
@@ -71,7 +88,7 @@ bf_figure_view_copy (BfFigureView *self)
 {
   g_return_if_fail (BF_IS_FIGURE_VIEW (self));
 
-  g_autoptr (BfScene) scene = bf_figure_view_make_scene (self);
+  g_autoptr (BfScene) scene = figure_view_make_titled (self);
   if (!scene || !bf_figure_view_get_figure (self))
     return;
   g_autoptr (GError) error = NULL;
@@ -91,7 +108,7 @@ on_data_file (GFile    *file,
               gpointer  data)
 {
   g_autoptr (BfFigureView) self = data;
-  g_autoptr (BfScene) scene = bf_figure_view_make_scene (self);
+  g_autoptr (BfScene) scene = figure_view_make_titled (self);
   if (!file || !scene)
     return;
   g_autoptr (GError) error = NULL;
@@ -111,7 +128,7 @@ bf_figure_view_save_data (BfFigureView *self)
 {
   g_return_if_fail (BF_IS_FIGURE_VIEW (self));
 
-  g_autoptr (BfScene) scene = bf_figure_view_make_scene (self);
+  g_autoptr (BfScene) scene = figure_view_make_titled (self);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   if (!scene || !GTK_IS_WINDOW (root) || !bf_figure_view_get_figure (self))
     return;
@@ -199,7 +216,7 @@ on_drag_prepare (GtkDragSource *source,
                  double         y,
                  BfFigureView  *self)
 {
-  g_autoptr (BfScene) scene = bf_figure_view_make_scene (self);
+  g_autoptr (BfScene) scene = figure_view_make_titled (self);
   const BfFigure *figure = bf_figure_view_get_figure (self);
   if (!scene || !figure)
     return NULL;

@@ -4,32 +4,18 @@
  * Every figure that has something to show, in the order of the table; of two runs, those that set them
  * against each other come first.
  */
+#include "bf-finding-title.h"
 #include "bf-report-private.h"
 
 #include <glib/gi18n-lib.h>
 
-/* What the diagnosis says of the gradient's way back is the title of the figures that show it; NULL: nothing. */
-static const char *
-find_title (const BfReportEntry *entry, const BfFigure *figure)
-{
-  static const char *const figures[] = { "heatmap", "ridgelines", "depth", "profile", "flow", NULL };
-
-  for (guint i = 0; g_strv_contains (figures, figure->kind.id) && i < entry->findings->len; i++)
-    {
-      const BfFinding *finding = entry->findings->pdata[i];
-
-      if (g_str_equal (finding->id, "vanishing-gradient") || g_str_equal (finding->id, "exploding-gradient"))
-        return finding->title;
-    }
-  return NULL;
-}
-
 static void
 add_figure (const BfReportEntry *entry, BfDocument *document, const BfFigure *figure, const BfFigureData *data)
 {
+  const BfFinding *finding = bf_finding_find_for_figure (entry->findings, figure, data);
   BfFigureData titled = *data;
 
-  titled.title = data->n_runs == 1 ? find_title (entry, figure) : NULL;
+  titled.title = finding ? finding->title : NULL;
   bf_document_add_figure (document, figure, &titled, figure->reading);
 }
 

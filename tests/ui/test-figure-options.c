@@ -4,6 +4,7 @@
  * How figures are shown: the lock of their scales, the axis of losses.
  */
 #include "bf-figure-view.h"
+#include "bf-finding-title.h"
 #include "bf-settings.h"
 #include "ui-common.h"
 
@@ -105,11 +106,41 @@ test_loss_axis (void)
   ui_close (window);
 }
 
+/* The finding of the window is the title of figures of the gradient that leave it, and of no others. */
+static void
+test_finding_as_title (void)
+{
+  BfWindow *window = ui_window ("t1-baseline");
+  BfSessionDiagnosis *diagnosis = window->diagnosis;
+  GPtrArray *findings;
+  g_autoptr (BfScene) scene = NULL;
+  BfFigureData data;
+  const BfFinding *finding;
+
+  train (window, 2);
+  ui_wait_until (bf_session_diagnosis_get_shown (diagnosis) != NULL, 20);
+  findings = bf_session_diagnosis_get_findings (diagnosis);
+  scene = bf_scene_new (ui_session (window), BF_SCENE_THIS, BF_TENSOR_WEIGHT_GRADIENT, TRUE);
+  data = *bf_scene_get_data (scene);
+  finding = bf_finding_find_for_figure (findings, bf_figure_find ("heatmap"), &data);
+  g_assert_nonnull (finding);
+  g_assert_cmpstr (finding->id, ==, "vanishing-gradient");
+  g_assert_null (bf_finding_find_for_figure (findings, bf_figure_find ("curves"), &data));
+  data.tensor = BF_TENSOR_WEIGHT;
+  g_assert_null (bf_finding_find_for_figure (findings, bf_figure_find ("heatmap"), &data));
+  data.tensor = BF_TENSOR_WEIGHT_GRADIENT;
+  data.n_runs = 2;
+  g_assert_null (bf_finding_find_for_figure (findings, bf_figure_find ("heatmap"), &data));
+  g_assert_true (bf_centre_get_diagnosis (window->centre) == diagnosis);
+  ui_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
   ui_init (&argc, &argv);
   g_test_add_func ("/ui/figure-options/lock", test_lock);
   g_test_add_func ("/ui/figure-options/loss-axis", test_loss_axis);
+  g_test_add_func ("/ui/figure-options/finding-as-title", test_finding_as_title);
   return g_test_run ();
 }
