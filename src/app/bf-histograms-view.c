@@ -3,6 +3,7 @@
  */
 #include "bf-histograms-view.h"
 
+#include "bf-number-label.h"
 #include "bf-throttle.h"
 #include "../engine/bf-format.h"
 #include "../plot/bf-draw.h"
@@ -56,7 +57,7 @@ set_fact (BfHistogramsView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->names[fact]), value != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->values[fact]), value != NULL);
   gtk_label_set_label (self->names[fact], name);
-  gtk_label_set_label (self->values[fact], value ? value : "");
+  bf_number_label_set (self->values[fact], value ? value : "");
 }
 
 /* The mean has a sign, which histograms of |v| have not: from the column of that step. A column of

@@ -16,3 +16,9 @@ bf_number_label_set (GtkLabel   *label,
     marked = g_strconcat (LEFT_TO_RIGHT_MARK, number, NULL);
   gtk_label_set_label (label, marked ? marked : number);
 }
+
+char *
+bf_number_label_mark (const char *number)
+{
+  return g_strconcat (gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL ? LEFT_TO_RIGHT_MARK : "", number, NULL);
+}

@@ -6,6 +6,7 @@
 #include "bf-damage.h"
 #include "bf-events-popover.h"
 #include "bf-kind-drop-down.h"
+#include "bf-number-label.h"
 #include "bf-throttle.h"
 #include "bf-timeline-scale.h"
 #include "../engine/bf-format.h"
@@ -283,7 +284,7 @@ timeline_fill_speeds (BfTimeline *self)
 {
   g_autoptr (GtkStringList) words = gtk_string_list_new (NULL);
   for (guint i = 0; i < G_N_ELEMENTS (speeds); i++)
-    gtk_string_list_append (words, _(speeds[i].label));
+    gtk_string_list_take (words, bf_number_label_mark (_(speeds[i].label)));
   gtk_drop_down_set_model (self->speed, G_LIST_MODEL (words));
   bf_drop_down_style (self->speed);
   bf_drop_down_set_name (self->speed, _("Playing speed"));
