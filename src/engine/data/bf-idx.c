@@ -211,7 +211,7 @@ check_sizes (const Reader *self, const guint32 *sizes, guint n, BfIdx *idx, GErr
 static gboolean
 read_header (Reader *self, BfIdx *idx, gsize *header_size, GError **error)
 {
-  guint8 header[4 + 4 * MAX_DIMENSIONS];
+  guint8 header[4 + 4 * MAX_DIMENSIONS] = { 0 };   /* of which a short file fills less */
   guint32 sizes[MAX_DIMENSIONS] = { 0 };
   gsize got, wanted;
   guint n;
