@@ -28,6 +28,7 @@ typedef struct
 {
   BfNetwork *network;
   guint n;
+  guint first;                  /* backward: the last layer that is come to */
   BfBatchRows rows;             /* backward: of the loss's gradient … */
   const float *distinct;   /* … and those rows, when they are fewer than n */
 } Step;
@@ -308,7 +309,7 @@ backward_part (gpointer data, guint part, guint parts)
   BfNetwork *self = step->network;
   BfBatchRows rows = step->rows;
 
-  for (guint l = self->plan->n_layers; l-- > 0;)
+  for (guint l = self->plan->n_layers; l-- > step->first;)
     {
       const guint after = l + 1;
 
@@ -321,7 +322,7 @@ backward_part (gpointer data, guint part, guint parts)
         backward_layer (step, l, &rows, part, parts);
       else
         pass_part (&self->passes[l], bf_layer_get_kind (self->passes[l].layer->layer)->backward, part, parts);
-      if (!adds_to_input (self, l))
+      if (!adds_to_input (self, l) || !self->passes[l].dx)
         continue;
       if (parts > 1)
         bf_crew_wait (self->crew);
@@ -353,22 +354,35 @@ begin_backward (BfNetwork *self, guint n)
   self->backward_n = n;
 }
 
-void
-bf_network_backward (BfNetwork *self, guint n, gboolean input_gradient)
+static void
+backward (BfNetwork *self, guint n, guint first, gboolean input_gradient)
 {
-  Step step = { .network = self, .n = n };
+  Step step = { .network = self, .n = n, .first = first };
 
-  g_return_if_fail (n > 0 && n <= self->batch);
   begin_backward (self, n);
   for (guint l = 0; l < self->plan->n_layers; l++)
     {
-      prepare_backward (self, l, n, l > 0 || input_gradient);
+      prepare_backward (self, l, n, l > first || input_gradient);
       if (self->shared[l])
         memset (self->output_gradients[l], 0, (gsize) n * self->plan->layers[l].outputs * sizeof (float));
     }
   find_rows (self, &step);
   bf_crew_run (self->crew, backward_part, &step);
   self->input_gradient_known = input_gradient;
+}
+
+void
+bf_network_backward (BfNetwork *self, guint n, gboolean input_gradient)
+{
+  g_return_if_fail (n > 0 && n <= self->batch);
+  backward (self, n, 0, input_gradient);
+}
+
+void
+bf_network_backward_to (BfNetwork *self, guint n, guint layer)
+{
+  g_return_if_fail (n > 0 && n <= self->batch && layer < self->plan->n_layers);
+  backward (self, n, layer, FALSE);
 }
 
 /* Multiplications of a layer between two questions; some 20 ms of one processor. */

@@ -105,6 +105,8 @@ void   bf_network_forward  (BfNetwork *self, guint n, gboolean training);
 double bf_network_loss     (BfNetwork *self, guint n, const guint16 *labels, const float *targets, guint *correct);
 /* Backward pass from ∂L/∂output: fills every gradient (overwrites). */
 void   bf_network_backward (BfNetwork *self, guint n, gboolean input_gradient);
+/* The same no further than that layer: what stands in the gradients before it is of no use. */
+void   bf_network_backward_to (BfNetwork *self, guint n, guint layer);
 
 /* The same passes in one thread, cut so that `go_on` is asked every few hundredths of a second at any size, and with every
  * sample computed: bit for bit the same, but for the rounding where samples are the same or nearly so. FALSE as soon as that is FALSE; outputs and gradients are then those of no pass. */

@@ -75,6 +75,7 @@ typedef struct
   guint n, wanted;
   gboolean measures;   /* statistics, into the blocks … */
   gboolean brief;      /* … or no more than their norms */
+  guint first;         /* layer that has gradients, as all after it have */
   BfFrame *frame;      /* histograms; NULL: none */
   gboolean looks;      /* for what is not finite */
   gint nonfinite;
@@ -94,6 +95,14 @@ is_norm_enough (const BfReading *reading, guint i)
   const BfActivation *activation = reading->probe->activations[i / BF_N_TENSORS];
 
   return reading->brief && !(i % BF_N_TENSORS == BF_TENSOR_OUTPUT && activation && activation->rectifier);
+}
+
+/* Whether the last pass made that tensor of a layer. */
+static inline gboolean
+bf_reading_has (const BfReading *reading, guint layer, BfTensor tensor)
+{
+  return layer >= reading->first
+         || !(tensor == BF_TENSOR_WEIGHT_GRADIENT || tensor == BF_TENSOR_BIAS_GRADIENT || tensor == BF_TENSOR_OUTPUT_GRADIENT);
 }
 
 /* Makes the reading: what it measures is in the probe's blocks then, what it counts in the frame. */

@@ -130,7 +130,8 @@ is_kept (const BfReading *reading, const Place *place)
 static gboolean
 is_wanted (const BfReading *reading, guint i)
 {
-  return reading->wanted & 1u << i % BF_N_TENSORS && reading->probe->places[i].values;
+  return reading->wanted & 1u << i % BF_N_TENSORS && reading->probe->places[i].values
+         && bf_reading_has (reading, i / BF_N_TENSORS, i % BF_N_TENSORS);
 }
 
 static void

@@ -228,15 +228,17 @@ fold (const BfReading *reading, BfColumn *column)
 
   for (guint l = 0; l < self->n_layers; l++)
     for (guint t = 0; t < BF_N_TENSORS; t++)
-      if (reading->wanted & 1u << t)
+      if (!bf_reading_has (reading, l, t))
+        bf_stats_set_none (&column->layers[get_row (self, l)].tensors[t]);
+      else if (reading->wanted & 1u << t)
         fold_place (self, reading->n, l * BF_N_TENSORS + t, is_norm_enough (reading, l * BF_N_TENSORS + t),
                     &column->layers[get_row (self, l)].tensors[t]);
 }
 
-void
-bf_probe_measure (BfProbe *self, guint n, gboolean brief, BfColumn *column)
+static void
+measure (BfProbe *self, guint n, gboolean brief, guint first, BfColumn *column)
 {
-  BfReading reading = { self, n, ALL_TENSORS, TRUE, brief };
+  BfReading reading = { self, n, ALL_TENSORS, .measures = TRUE, .brief = brief, .first = first };
 
   bf_reading_run (&reading);
   fold (&reading, column);
@@ -247,6 +249,18 @@ bf_probe_measure (BfProbe *self, guint n, gboolean brief, BfColumn *column)
       measure_activation (self, n, l, brief, stats);
       stats->update_ratio = self->ratios[l];
     }
+}
+
+void
+bf_probe_measure (BfProbe *self, guint n, gboolean brief, BfColumn *column)
+{
+  measure (self, n, brief, 0, column);
+}
+
+void
+bf_probe_measure_from (BfProbe *self, guint n, guint first, BfColumn *column)
+{
+  measure (self, n, TRUE, first, column);
 }
 
 static void
@@ -260,7 +274,7 @@ clear_histograms (BfProbe *self, guint wanted, BfFrame *frame)
 void
 bf_probe_read_tensors (BfProbe *self, guint n, guint wanted, BfColumn *column, BfFrame *frame)
 {
-  BfReading reading = { self, n, wanted, column != NULL, FALSE, frame };
+  BfReading reading = { self, n, wanted, .measures = column != NULL, .frame = frame };
 
   if (frame)
     clear_histograms (self, wanted, frame);

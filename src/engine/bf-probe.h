@@ -26,6 +26,8 @@ guint    bf_probe_get_n_tensors (const BfProbe *self);   /* of all layers togeth
 /* Statistics of all tensors of a step of n samples; update ratios are those last measured. brief: what merging with a
  * later step loses, and sizes, norms and states have no need of, stays as the column has it. */
 void     bf_probe_measure (BfProbe *self, guint n, gboolean brief, BfColumn *column);
+/* The same, brief, where the backward pass went no further than layer `first`: there are no gradients before it. */
+void     bf_probe_measure_from (BfProbe *self, guint n, guint first, BfColumn *column);
 /* Histograms of all tensors (transfer full). Allocates. */
 BfFrame *bf_probe_count   (BfProbe *self, guint n, guint64 step);
 /* Of some tensors, a bit 1 << BfTensor for each kind that is wanted: statistics into the column and histograms into the

@@ -164,6 +164,10 @@ find_runs (BfTrainerStage *self)
   Run run = { 0, 0 };
 
   g_array_set_size (self->runs, 0);
+  self->first_trained = 0;
+  for (guint i = n; i-- > 0;)
+    if (!parameters[i].frozen)
+      self->first_trained = parameters[i].layer;
   for (guint i = 0; i < n; i++)
     {
       const gsize end = i + 1 < n ? parameters[i + 1].offset : bf_network_get_size (self->network);

@@ -36,6 +36,7 @@ typedef struct
   float *state;          /* of the optimizer */
   gsize state_size;      /* floats */
   GArray *runs;          /* neighbouring parameters that are updated together: all but the frozen */
+  guint first_trained;   /* layer; 0 when none is */
 } BfTrainerStage;
 
 /* stages: as bf_stages_list(); kept: NULL, or of BfKept or NULL, [whole->n_layers], which is taken over. */

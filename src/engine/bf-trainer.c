@@ -112,14 +112,17 @@ gather_batch (BfTrainer *self)
 
 /* Forward and backward pass of the gathered batch. */
 static void
-pass_batch (BfTrainer *self, gboolean input_gradient)
+pass_batch (BfTrainer *self, gboolean input_gradient, gboolean brief)
 {
   guint correct;
 
   bf_network_forward (self->stage->network, self->n, TRUE);
   self->loss = bf_network_loss (self->stage->network, self->n, self->labels, self->targets, &correct);
   self->accuracy = self->plan->shape.classes ? (double) correct / self->n : NAN;
-  bf_network_backward (self->stage->network, self->n, input_gradient);
+  if (brief)
+    bf_network_backward_to (self->stage->network, self->n, self->stage->first_trained);
+  else
+    bf_network_backward (self->stage->network, self->n, input_gradient);
 }
 
 double
@@ -148,7 +151,10 @@ describe_step (BfTrainer *self, BfColumn *column)
 static void
 measure_step (BfTrainer *self, gboolean brief, BfColumn *column)
 {
-  bf_probe_measure (self->stage->probe, self->n, brief, column);
+  if (brief)
+    bf_probe_measure_from (self->stage->probe, self->n, self->stage->first_trained, column);
+  else
+    bf_probe_measure (self->stage->probe, self->n, FALSE, column);
   self->measured |= !brief;
   column->input_gradient = bf_probe_get_input_gradient (self->stage->probe, self->n);
   describe_step (self, column);
@@ -171,7 +177,7 @@ prime (BfTrainer *self)
   gather_batch (self);
   self->sample = g_memdup2 (bf_network_get_input (self->stage->network), self->plan->shape.inputs * sizeof (float));
   bf_network_lsuv (self->stage->network, self->n);
-  pass_batch (self, TRUE);
+  pass_batch (self, TRUE, FALSE);
   measure_step (self, FALSE, self->step);
   bf_column_unref (self->start);
   self->start = bf_column_copy (self->step);
@@ -364,6 +370,7 @@ pass_step (BfTrainer *self)
 {
   const gboolean frame_due = self->recording_on && !self->primed && is_frame_due (self);
   const gboolean measured = self->recording_on || self->primed;
+  const gboolean brief = self->recording_on && !self->primed && is_brief (self, frame_due);
 
   if (self->primed)
     {
@@ -379,10 +386,10 @@ pass_step (BfTrainer *self)
       gather_batch (self);
       if (self->steps == self->begins[self->stage->index])
         bf_network_lsuv (self->stage->network, self->n);
-      pass_batch (self, frame_due);
+      pass_batch (self, frame_due, brief);
     }
   if (self->recording_on && !self->primed)
-    measure_step (self, is_brief (self, frame_due), self->step);
+    measure_step (self, brief, self->step);
   self->primed = FALSE;
   if (frame_due)
     add_frame (self);
@@ -467,6 +474,8 @@ static void
 diverge (BfTrainer *self)
 {
   self->outcome = BF_OUTCOME_DIVERGED;
+  if (self->brief && self->recording_on && self->steps > 0)
+    bf_network_backward (self->stage->network, self->n, FALSE);   /* what frozen layers had no need of */
   if ((!self->recording_on || self->brief) && self->steps > 0)
     measure_step (self, FALSE, self->step);
   bf_recording_add (self->recording, self->step);
@@ -551,7 +560,7 @@ bf_trainer_measure_start (BfTrainer *self)
   self->recording = bf_recording_new (self->plan->n_layers);
   bf_flush_subnormals (!self->plan->spec->subnormals);
   bf_network_restart_random (bf_trainer_get_network (self));
-  pass_batch (self, TRUE);
+  pass_batch (self, TRUE, FALSE);
   measure_step (self, FALSE, self->step);
   bf_column_unref (self->start);
   self->start = bf_column_copy (self->step);

@@ -58,7 +58,8 @@ void bf_trainer_set_recording (BfTrainer *self, gboolean on);
 
 /* Whether nobody takes a snapshot after the next step, nor after those that follow until this is called again. Such
  * steps then measure only what stays of them: norms, their extremes and states. What the columns hold when they are
- * complete is the same to the last bit; of one that is not, extremes, means and shares may be an earlier step's. */
+ * complete is the same to the last bit; of one that is not, extremes, means and shares may be an earlier step's. Only the gradients of
+ * frozen layers before the first that trains are left out of such steps, as those of layers that are not there. */
 void bf_trainer_set_brief (BfTrainer *self, gboolean brief);
 
 /* Ends the run as cancelled. */

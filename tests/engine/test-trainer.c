@@ -319,6 +319,55 @@ test_brief (gconstpointer data)
     }
 }
 
+/* What of a frozen layer's gradient is kept of steps that nobody looks at: less often, and nothing that was not there. */
+static void
+assert_less_of (const BfStats *whole, const BfStats *brief)
+{
+  g_assert_cmpuint (brief->size, ==, whole->size);
+  g_assert_cmpfloat (brief->rms, ==, whole->rms);
+  g_assert_cmpfloat (brief->maximum, ==, whole->maximum);
+  g_assert_cmpuint (brief->counted, <=, whole->counted);
+  g_assert_cmpuint (brief->counted, >, 0);
+  g_assert_cmpfloat (brief->norm_low, >=, whole->norm_low);
+  g_assert_cmpfloat (brief->norm_high, <=, whole->norm_high);
+}
+
+/* A frozen layer before the first that trains has no gradient in steps that nobody looks at; all else is the same. */
+static void
+test_brief_frozen (void)
+{
+  g_autoptr (BfSpec) spec = fit_output (make_blobs ("sigmoid"));
+  g_autoptr (BfTrainer) whole = NULL, brief = NULL;
+  g_autoptr (BfSnapshot) x = NULL, y = NULL;
+  guint64 counted = 0, brief_counted = 0;
+
+  ((BfLayer *) ((BfBlock *) spec->blocks->pdata[0])->layers->pdata[0])->frozen = TRUE;
+  whole = make_trainer (spec);
+  brief = make_trainer (spec);
+  bf_trainer_set_planned (whole, 3001);
+  bf_trainer_set_planned (brief, 3001);
+  run_looking (whole, FALSE, 4000);
+  run_looking (brief, TRUE, 4000);
+  assert_same_weights (whole, brief, TRUE);
+  x = bf_trainer_snapshot (whole);
+  y = bf_trainer_snapshot (brief);
+  g_assert_cmpuint (x->columns->len, ==, y->columns->len);
+  for (guint i = 0; i < x->columns->len; i++)
+    {
+      const BfColumn *a = x->columns->pdata[i], *b = y->columns->pdata[i];
+
+      for (guint t = 0; t < BF_N_TENSORS; t++)
+        if (t == BF_TENSOR_WEIGHT || t == BF_TENSOR_BIAS || t == BF_TENSOR_OUTPUT)
+          g_assert_cmpmem (&a->layers[0].tensors[t], sizeof (BfStats), &b->layers[0].tensors[t], sizeof (BfStats));
+        else
+          assert_less_of (&a->layers[0].tensors[t], &b->layers[0].tensors[t]);
+      counted += a->layers[0].tensors[BF_TENSOR_WEIGHT_GRADIENT].counted;
+      brief_counted += b->layers[0].tensors[BF_TENSOR_WEIGHT_GRADIENT].counted;
+      g_assert_cmpmem (&a->log_gradient, sizeof (double), &b->log_gradient, sizeof (double));
+    }
+  g_assert_cmpuint (brief_counted, <, counted);
+}
+
 /* Before any training the snapshot knows the start, and nothing has moved. */
 static void
 test_start (void)
@@ -592,6 +641,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/trainer/brief/sigmoid", "sigmoid", test_brief);
   g_test_add_data_func ("/trainer/brief/relu", "relu", test_brief);
   g_test_add_data_func ("/trainer/brief/diverges", "linear", test_brief);
+  g_test_add_func ("/trainer/brief/frozen", test_brief_frozen);
   g_test_add_func ("/trainer/start", test_start);
   g_test_add_func ("/trainer/single-steps", test_single_steps);
   g_test_add_func ("/trainer/diverges", test_diverges);
