@@ -127,6 +127,13 @@ bf_trainer_set_recording (BfTrainer *self, gboolean on)
 }
 
 void
+bf_trainer_set_threads (BfTrainer *self, guint threads)
+{
+  self->threads = MAX (threads, 1);
+  bf_network_set_threads (self->stage->network, self->threads);
+}
+
+void
 bf_trainer_set_brief (BfTrainer *self, gboolean brief)
 {
   self->brief = brief;

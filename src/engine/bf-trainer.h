@@ -52,6 +52,8 @@ void bf_trainer_set_learning_rate (BfTrainer *self, double rate);
 /* All copies of the layer with that permanent id; what a stage freezes stays frozen. */
 void bf_trainer_set_frozen (BfTrainer *self, guint32 layer, gboolean frozen);
 void bf_trainer_set_clipping (BfTrainer *self, const BfOptions *clipping);
+/* How many threads share a step from the next one on. Nothing else changes, not a bit. */
+void bf_trainer_set_threads (BfTrainer *self, guint threads);
 
 /* Off: no statistics are taken (the start still is). */
 void bf_trainer_set_recording (BfTrainer *self, gboolean on);

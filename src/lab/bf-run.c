@@ -303,6 +303,14 @@ bf_run_set_learning_rate (BfRun *self, double rate)
 }
 
 void
+bf_run_set_threads (BfRun *self, guint threads)
+{
+  g_return_if_fail (BF_IS_RUN (self) && threads > 0);
+  bf_worker_begin (self->worker)->threads = threads;
+  bf_worker_end (self->worker);
+}
+
+void
 bf_run_set_live (BfRun *self, BfSpec *spec)
 {
   BfCommands *commands;

@@ -67,6 +67,8 @@ void         bf_run_pause        (BfRun *self);
 void         bf_run_step         (BfRun *self);   /* one step, then paused */
 void         bf_run_stop         (BfRun *self);   /* cancelled for good; returns at once */
 void         bf_run_set_learning_rate (BfRun *self, double rate);
+/* How many threads share a step from the next one on; the numbers stay the same. */
+void         bf_run_set_threads  (BfRun *self, guint threads);
 void         bf_run_set_epochs   (BfRun *self, guint epochs);
 /* Clipping and frozen layers from the next step on, as that spec has them. */
 void         bf_run_set_live     (BfRun *self, BfSpec *spec);

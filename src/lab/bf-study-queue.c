@@ -3,7 +3,8 @@
  *
  * Runs start seed by seed, not row by row: every row has a result early, and rows that share data
  * and seed share the dataset in memory. Of a seed the longest run starts first: one that grows and
- * freezes takes several times as long as the others, and would end alone while cores wait.
+ * freezes takes several times as long as the others, and would end alone while cores wait. What is under way when no run
+ * is left to start shares the cores: the numbers are the same with any number of threads.
  */
 #include "bf-study-queue.h"
 
@@ -18,6 +19,7 @@ typedef struct
 {
   BfStudyRun shown;   /* first: what others see */
   BfRun *run;         /* while at work */
+  guint threads;      /* that share its steps */
   gint64 begun;
 } Entry;
 
@@ -164,6 +166,7 @@ start (BfStudyQueue *self, Entry *entry)
     keeper = make_keeper (self, entry, spec, key);
   options.keeper = keeper;
   entry->begun = g_get_monotonic_time ();
+  entry->threads = 1;
   entry->shown.state = BF_STUDY_RUN_TRAINING;
   entry->run = bf_run_new (spec, &options);
   bf_run_train (entry->run);
@@ -212,6 +215,21 @@ take_over (Entry *entry, gboolean paused)
     end (entry, ended_states[bf_run_get_state (entry->run)]);
 }
 
+/* When no run is left to start, those at work share the cores. */
+static void
+share_cores (BfStudyQueue *self, guint at_work)
+{
+  const guint cores = MIN (self->jobs, g_get_num_processors ());
+  const guint threads = self->next < self->n || at_work == 0 ? 1 : MAX (cores / at_work, 1);
+
+  for (guint i = 0; i < self->n; i++)
+    if (self->entries[i].run && self->entries[i].threads != threads)
+      {
+        self->entries[i].threads = threads;
+        bf_run_set_threads (self->entries[i].run, threads);
+      }
+}
+
 gboolean
 bf_study_queue_poll (BfStudyQueue *self)
 {
@@ -232,6 +250,7 @@ bf_study_queue_poll (BfStudyQueue *self)
       start (self, entry);
       at_work += entry->run != NULL;
     }
+  share_cores (self, at_work);
   return at_work > 0 || self->next < self->n;
 }
 

@@ -291,7 +291,7 @@ read_commands (Work *work, gboolean *slot_free)
       shared->busy = TRUE;
     }
   commands = shared->commands;
-  shared->commands.steps = 0;
+  shared->commands.steps = shared->commands.threads = 0;
   shared->commands.set_train = shared->commands.set_rate = shared->commands.set_epochs = FALSE;
   shared->commands.evaluate = shared->commands.list_weights = FALSE;
   shared->commands.live = NULL;
@@ -384,6 +384,8 @@ obey (Work *work, const BfCommands *commands)
     bf_trainer_set_learning_rate (work->trainer, commands->rate);
   if (commands->live)
     take_live (work, commands->live);
+  if (commands->threads)
+    bf_trainer_set_threads (work->trainer, commands->threads);
   if (commands->set_epochs)
     {
       bf_trainer_set_epochs (work->trainer, commands->epochs);

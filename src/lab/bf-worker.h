@@ -22,6 +22,7 @@ typedef struct
   gboolean stop;
   gboolean set_rate;
   double rate;
+  guint threads;          /* to share a step among from here on; 0: as before */
   gboolean set_epochs;
   guint epochs;
   BfSpec *live;           /* owned: clipping and frozen layers as here; or NULL */
