@@ -296,12 +296,13 @@ bf_recording_add (BfRecording *self, const BfColumn *step)
     close_column (self);
 }
 
-gboolean
-bf_recording_is_completed_next (const BfRecording *self)
+guint64
+bf_recording_count_missing (const BfRecording *self)
 {
   const gboolean halves = self->columns->len == BF_MAX_COLUMNS && self->open->count == 0;
+  const guint64 wanted = (guint64) (halves ? 2 : 1) * self->gather;
 
-  return self->open->count + 1 >= (halves ? 2 : 1) * self->gather;
+  return wanted - MIN (self->open->count, wanted - 1);
 }
 
 gboolean

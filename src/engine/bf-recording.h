@@ -25,8 +25,8 @@ void         bf_recording_free (BfRecording *self);
 void         bf_recording_add  (BfRecording *self, const BfColumn *step);
 
 /* Whether a frame of this step belongs to the evenly spaced ones. */
-/* Whether the next step completes a column: then the extremes, means and shares that the column keeps are that step's. */
-gboolean     bf_recording_is_completed_next (const BfRecording *self);
+/* Steps, at least one, until a column is complete: the extremes, means and shares that it keeps are the last one's. */
+guint64      bf_recording_count_missing (const BfRecording *self);
 gboolean     bf_recording_wants_frame (const BfRecording *self, guint64 step);
 /* transfer full; steps must rise. Any frame may be added: it stays until a newer one comes. */
 void         bf_recording_add_frame   (BfRecording *self, BfFrame *frame);

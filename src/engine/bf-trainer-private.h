@@ -39,6 +39,7 @@ struct _BfTrainer
   guint64 steps_per_epoch;
   double learning_rate;    /* the base rate */
   gboolean recording_on;
+  gboolean passed_briefly; /* the last step was */
   gboolean brief;          /* nobody looks: what merging with later steps loses is not measured */
   gboolean measured;       /* a step of this stage has been measured, all of it */
   gboolean primed;         /* the pass of the next step is already made */

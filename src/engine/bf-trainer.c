@@ -361,7 +361,18 @@ static gboolean
 is_brief (const BfTrainer *self, gboolean frame_due)
 {
   return self->brief && self->measured && !frame_due && self->steps + 1 != self->planned
-         && !bf_recording_is_completed_next (self->recording);
+         && bf_recording_count_missing (self->recording) > 1;
+}
+
+/* Whether the update ratio is measured at this step; what it shows in between is the last. In steps that nobody looks at that
+ * is only where a column keeps it, or the training ends with it. */
+static gboolean
+is_ratio_due (const BfTrainer *self)
+{
+  if (!self->recording_on || self->steps % UPDATE_EVERY != 0)
+    return FALSE;
+  return !self->passed_briefly || bf_recording_count_missing (self->recording) <= UPDATE_EVERY
+         || self->planned - self->steps <= UPDATE_EVERY;
 }
 
 /* The pass of this step and the record of it; FALSE when something is not finite. */
@@ -372,6 +383,7 @@ pass_step (BfTrainer *self)
   const gboolean measured = self->recording_on || self->primed;
   const gboolean brief = self->recording_on && !self->primed && is_brief (self, frame_due);
 
+  self->passed_briefly = brief;
   if (self->primed)
     {
       memcpy (self->step->layers, self->start->layers, self->plan->n_layers * sizeof (BfLayerStats));
@@ -415,7 +427,7 @@ count_time (BfTrainer *self, gint64 began)
 static void
 update_and_record (BfTrainer *self)
 {
-  const gboolean ratio = self->recording_on && self->steps % UPDATE_EVERY == 0;
+  const gboolean ratio = is_ratio_due (self);
 
   if (ratio)
     bf_probe_keep_weights (self->stage->probe);
