@@ -15,7 +15,7 @@
 
 /* About 80 snapshots a second: more than the window can show. */
 #define PUBLISH_MICROSECONDS 12000
-#define UNWATCHED_MICROSECONDS 200000
+#define UNWATCHED_MICROSECONDS 400000
 /* How long the end of the program waits for steps under way. */
 #define EXIT_SECONDS 5
 /* An evaluation takes at most one part in so many of the time while training. */
