@@ -37,7 +37,7 @@ typedef struct
   BfKeeper *keeper;     /* keeps it in a notebook; NULL: it is not kept */
   BfNotebookRun *resume;   /* goes on with this run; NULL: begins */
   GPtrArray *weights;   /* to start with, of BfTensorValues; NULL: drawn from the seed */
-  gboolean unwatched;   /* one of many: five snapshots a second are enough, and what these do not show (nor the recording
+  gboolean unwatched;   /* one of many: two or three snapshots a second are enough, and what these do not show (nor the recording
                          * in the end, bf_trainer_set_brief()) is not measured */
 } BfRunOptions;
 
