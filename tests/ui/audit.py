@@ -16,6 +16,7 @@ import time
 
 try:
     import pyatspi
+    from gi.repository import GLib
 except ImportError:
     print('1..1\nok 1 accessibility # SKIP no python3-pyatspi')
     sys.exit(0)
@@ -62,6 +63,19 @@ def find_application(process):
     return None
 
 
+def patient(look):
+    """What is looked at may go away meanwhile, or not be there yet, as the whole application just after its start: then
+    once more, from the application on."""
+    def look_again(process, *arguments):
+        for _ in range(20):
+            try:
+                return look(find_application(process), *arguments)
+            except (GLib.GError, AttributeError, TypeError):
+                time.sleep(0.3 * PATIENCE)
+        return look(find_application(process), *arguments)
+    return look_again
+
+
 def is_unlabelled(accessible, path):
     # The list that a choice opens is libadwaita's.
     if accessible.getRoleName() in ('list', 'list item') and any(name.startswith('combo box') for name in path):
@@ -71,6 +85,7 @@ def is_unlabelled(accessible, path):
             and (not accessible.name.strip() or re.match(r'(Gtk|Adw|Bf)[A-Z]\w+$', accessible.name)))
 
 
+@patient
 def audit(application, place):
     things = list(walk(application))
     if re.search(os.environ.get('AUDIT_DUMP', '^$'), place):
@@ -82,7 +97,8 @@ def audit(application, place):
     cases.append((place, bad, focusable))
 
 
-def activate(application, name):
+@patient
+def find_action(application, name):
     """Parameterless actions of the window are actions of its frame."""
     for window in application:
         try:
@@ -91,12 +107,17 @@ def activate(application, name):
             continue
         for i in range(actions.nActions):
             if actions.getName(i) == name:
-                actions.doAction(i)
-                time.sleep(0.7 * PATIENCE)
-                return
-    raise SystemExit(f'Bail out! the window has no action “{name}”')
+                return actions, i
+    return None
 
 
+def activate(process, name):
+    actions, i = wait_for(f'the window’s action “{name}”', lambda: find_action(process, name))
+    actions.doAction(i)
+    time.sleep(0.7 * PATIENCE)
+
+
+@patient
 def find(application, role, pattern):
     for thing, _ in walk(application):
         if thing.getRoleName() == role and re.search(pattern, thing.name) and \
@@ -112,14 +133,18 @@ def has_actions(accessible):
         return False
 
 
-def click(application, role, pattern):
-    thing = find(application, role, pattern)
-    if thing is None:
-        raise SystemExit(f'Bail out! no {role} “{pattern}”')
+def click(process, role, pattern):
+    thing = wait_for(f'a {role} “{pattern}”', lambda: find(process, role, pattern))
     thing.queryAction().doAction(0)
     time.sleep(0.7 * PATIENCE)
 
 
+@patient
+def count(application):
+    return sum(1 for _ in walk(application))
+
+
+@patient
 def audit_figures(application):
     """A figure says in words what it shows."""
     figures = [(thing, path) for thing, path in walk(application)
@@ -131,27 +156,27 @@ def audit_figures(application):
 def main():
     process = subprocess.Popen([sys.argv[1]], env=dict(os.environ, G_DEBUG='fatal-warnings'))
     try:
-        application = wait_for('the window', lambda: find_application(process))
-        wait_for('its buttons', lambda: sum(1 for _ in walk(application)) > 50)
-        audit(application, 'the welcome page')
-        click(application, 'push button', '^Open the Laboratory')
-        audit(application, 'the window as it starts')
-        activate(application, 'win.layer-edit')
-        activate(application, 'run.step')
-        wait_for('one step', lambda: find(application, 'label', '^Paused'))
-        audit(application, 'a layer being edited, one step trained')
+        wait_for('the window', lambda: find_application(process))
+        wait_for('its buttons', lambda: count(process) > 50)
+        audit(process, 'the welcome page')
+        click(process, 'push button', '^Open the Laboratory')
+        audit(process, 'the window as it starts')
+        activate(process, 'win.layer-edit')
+        activate(process, 'run.step')
+        wait_for('one step', lambda: find(process, 'label', '^Paused'))
+        audit(process, 'a layer being edited, one step trained')
         for view in ('Histograms', 'Curves', 'Data', 'Gradients'):    # described once they were seen
-            click(application, 'page tab', f'^{view}$')
-        audit_figures(application)
-        activate(application, 'win.add-layer')
-        click(application, 'push button', '^Main Menu$')
-        audit(application, 'menus')
-        activate(application, 'win.export-figure')
-        wait_for('the export dialog', lambda: find(application, 'push button', 'Save'))
-        audit(application, 'the export dialog')
-        activate(application, 'win.all-runs')
-        wait_for('the list of all runs', lambda: find(application, 'label', '^All Runs$'))
-        audit(application, 'the list of all runs')
+            click(process, 'page tab', f'^{view}$')
+        audit_figures(process)
+        activate(process, 'win.add-layer')
+        click(process, 'push button', '^Main Menu$')
+        audit(process, 'menus')
+        activate(process, 'win.export-figure')
+        wait_for('the export dialog', lambda: find(process, 'push button', 'Save'))
+        audit(process, 'the export dialog')
+        activate(process, 'win.all-runs')
+        wait_for('the list of all runs', lambda: find(process, 'label', '^All Runs$'))
+        audit(process, 'the list of all runs')
     finally:
         process.terminate()
         process.wait()
