@@ -78,12 +78,14 @@ relax (void)
 }
 
 /* ThreadSanitizer knows no fences; with it the stores and loads themselves are in one order. clang says so in its own way. */
-#if defined (__has_feature)
-#if __has_feature (thread_sanitizer)
-#define __SANITIZE_THREAD__ 1
-#endif
-#endif
 #if defined (__SANITIZE_THREAD__)
+#define LOOKS_FOR_RACES
+#elif defined (__has_feature)
+#if __has_feature (thread_sanitizer)
+#define LOOKS_FOR_RACES
+#endif
+#endif
+#ifdef LOOKS_FOR_RACES
 #define STORE memory_order_seq_cst
 #define LOAD  memory_order_seq_cst
 #define FENCE()

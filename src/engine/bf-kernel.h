@@ -4,7 +4,7 @@
  * The matrix product of the dense layers, in vector code for the processor at hand: AVX-512, AVX2 with
  * FMA, or plain vectors of four floats (x86-64, aarch64); CBLAS for shapes that these do not suit.
  * Chosen when first used; BACKFLOW_KERNEL=avx512|avx2|portable|cblas|double forces one. "double" sums in double,
- * slowly.
+ * slowly. With AVX-512, zeros of an operand that has many, as images have, are left out: the same bits.
  */
 #pragma once
 
