@@ -62,6 +62,8 @@ gboolean bf_network_allocate (BfNetwork *self, GError **error);
 /* Every tensor of a list of n to the constant that it starts with. */
 void     bf_network_fill     (BfNetwork *self, const BfParameter *tensors, guint n);
 
+/* One layer's forward pass for n samples, all of it in this thread. */
+void     bf_network_forward_layer (BfNetwork *self, guint layer, guint n, gboolean training);
 /* Before a pass, or instead of one that looks for rows: every sample's row is there. */
 void     bf_network_forget_rows (BfNetwork *self, BfBatchRows *rows);
 /* Writes every sample's row of a layer's output, or of its gradient, where it is missing. */
