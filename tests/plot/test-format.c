@@ -4,6 +4,7 @@
 #include "bf-format.h"
 #include "bf-draw.h"
 #include "bf-labels.h"
+#include "bf-room.h"
 #include "bf-smooth.h"
 
 #include <math.h>
@@ -134,6 +135,28 @@ test_smoothing_has_no_lag (void)
   g_assert_true (isnan (empty));
 }
 
+/* A line that rises from the left, a gap, and a level one. */
+static void
+test_room_among_lines (void)
+{
+  g_autoptr (BfRoom) room = bf_room_new ();
+
+  g_assert_true (bf_room_is_free (room, &(BfRect) { 0, 0, 100, 100 }));
+  bf_room_line_to (room, 0, 100);
+  bf_room_line_to (room, 100, 0);
+  bf_room_line_to (room, NAN, NAN);
+  bf_room_line_to (room, 150, 20);
+  bf_room_line_to (room, 200, 20);
+  g_assert_false (bf_room_is_free (room, &(BfRect) { 40, 40, 20, 20 }));
+  g_assert_false (bf_room_is_free (room, &(BfRect) { 0, 0, 300, 300 }));
+  g_assert_true (bf_room_is_free (room, &(BfRect) { 0, 0, 45, 45 }));
+  g_assert_true (bf_room_is_free (room, &(BfRect) { 60, 60, 40, 40 }));
+  g_assert_true (bf_room_is_free (room, &(BfRect) { 110, 0, 30, 100 }));
+  g_assert_false (bf_room_is_free (room, &(BfRect) { 160, 10, 10, 15 }));
+  g_assert_true (bf_room_is_free (room, &(BfRect) { 160, 21, 10, 15 }));
+  g_assert_true (bf_room_is_free (room, &(BfRect) { 201, 10, 10, 15 }));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,6 +168,7 @@ main (int argc, char **argv)
   g_test_add_func ("/format/ratios-and-shares", test_ratios_and_shares);
   g_test_add_func ("/format/ticks", test_ticks);
   g_test_add_func ("/format/labels-are-pushed-apart", test_labels_are_pushed_apart);
+  g_test_add_func ("/format/room-among-lines", test_room_among_lines);
   g_test_add_func ("/format/smoothing-has-no-lag", test_smoothing_has_no_lag);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
  */
 #include "../../engine/bf-format.h"
 #include "../bf-labels.h"
+#include "../bf-room.h"
 #include "../bf-smooth.h"
 #include "curves-private.h"
 
@@ -112,9 +113,9 @@ smooth_run (const BfCurves *self, BfCurve curve, const BfSnapshot *snapshot, dou
   return n_at;
 }
 
-/* Returns the last finite value of the line, for its label. */
+/* Returns the last finite value of the line, for its label; where the line goes is no room any more. */
 static double
-draw_fit (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureData *data, guint index)
+draw_fit (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureData *data, guint index, BfRoom *room)
 {
   const BfPanel *panel = &self->panels[curve];
   const BfFigureRun *run = &data->runs[index];
@@ -133,9 +134,11 @@ draw_fit (BfDraw *draw, const BfCurves *self, BfCurve curve, const BfFigureData 
         cairo_line_to (draw->cr, px, py);
       else if (isfinite (y[i]))
         cairo_move_to (draw->cr, px, py);
+      bf_room_line_to (room, px, py);
       open = isfinite (y[i]);
       end = open ? y[i] : end;
     }
+  bf_room_line_to (room, NAN, NAN);
   cairo_set_line_width (draw->cr, look.line);
   cairo_set_line_join (draw->cr, CAIRO_LINE_JOIN_ROUND);
   bf_draw_set_dash (draw, run->family);
@@ -222,17 +225,24 @@ draw_guessing_line (BfDraw *draw, const BfCurves *self, BfCurve curve, guint cla
   bf_draw_no_dash (draw);
 }
 
+/* Above the line or beneath it, where no run's line goes; else beside the panel's head. */
 static void
-draw_guessing_text (BfDraw *draw, const BfCurves *self, BfCurve curve, guint classes)
+draw_guessing_text (BfDraw *draw, const BfCurves *self, BfCurve curve, guint classes, const BfRoom *room)
 {
   const BfPanel *panel = &self->panels[curve];
-  double y = find_guessing (panel, curve, classes);
+  const double y = find_guessing (panel, curve, classes), size = bf_draw_get_size (draw, BF_TYPE_NOTE);
+  const double left = panel->rect.x + 6, right = panel->rect.x + panel->rect.width, bottom = panel->rect.y + panel->rect.height;
+  const double above = y - 1.6 * size, beneath = y + 2.2 * size < bottom ? y + 1.6 * size : above;
+  const BfPlace places[] = {
+    { right, above, BF_ALIGN_RIGHT }, { right, beneath, BF_ALIGN_RIGHT },
+    { left, above, BF_ALIGN_LEFT }, { left, beneath, BF_ALIGN_LEFT },
+  };
+  const BfText note = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
+                        .halo = draw->style->transparent ? NULL : &draw->colors[BF_ROLE_SURFACE] };
   g_autofree char *text = g_strdup_printf (curve == BF_CURVE_LOSS ? _("guessing: ln %u") : _("guessing: 1 / %u"), classes);
-  BfText note = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_2],
-                  .halo = draw->style->transparent ? NULL : &draw->colors[BF_ROLE_SURFACE] };
 
-  if (isfinite (y) && panel->rect.width > 120)
-    bf_draw_text (draw, &note, panel->rect.x + panel->rect.width, y - 1.6 * bf_draw_get_size (draw, BF_TYPE_NOTE), text);
+  if (isfinite (y) && panel->rect.width > 120 && !bf_room_draw_text (room, draw, &note, places, G_N_ELEMENTS (places), text))
+    bf_draw_text (draw, &note, right, panel->rect.y - 1.2 * size, text);
 }
 
 void
@@ -243,6 +253,7 @@ bf_curves_draw_lines (BfDraw *draw, const BfCurves *self, BfCurve curve, const B
   gboolean labelled = self->labels > 0 && (curve == self->labelled || stacked);
   g_autofree double *ends = g_new (double, data->n_runs), *y = g_new (double, data->n_runs);
   double size = bf_draw_get_size (draw, BF_TYPE_LABEL);
+  g_autoptr (BfRoom) room = bf_room_new ();
 
   cairo_save (draw->cr);
   cairo_rectangle (draw->cr, panel->rect.x - 6, panel->rect.y - 6, panel->rect.width + 12, panel->rect.height + 12);
@@ -252,12 +263,12 @@ bf_curves_draw_lines (BfDraw *draw, const BfCurves *self, BfCurve curve, const B
   draw_guessing_line (draw, self, curve, data->runs[0].snapshot->plan->shape.classes);
   for (guint i = data->n_runs; i-- > 0;)
     {
-      ends[i] = draw_fit (draw, self, curve, data, i);
+      ends[i] = draw_fit (draw, self, curve, data, i, room);
       draw_validation (draw, self, curve, data, i);
       y[i] = bf_curves_map_value (panel, ends[i]);
     }
   cairo_restore (draw->cr);
-  draw_guessing_text (draw, self, curve, data->runs[0].snapshot->plan->shape.classes);
+  draw_guessing_text (draw, self, curve, data->runs[0].snapshot->plan->shape.classes, room);
   if (!labelled)
     return;
   bf_labels_spread (y, data->n_runs, data->n_runs > 1 ? 2.8 * size : 1.6 * size, panel->rect.y + 4,

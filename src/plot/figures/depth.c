@@ -8,6 +8,7 @@
 
 #include "../../engine/bf-format.h"
 #include "../bf-labels.h"
+#include "../bf-room.h"
 #include "../bf-table.h"
 
 #include <glib/gi18n-lib.h>
@@ -171,26 +172,55 @@ map_cell (const BfDepth *depth, const BfCell *cell)
   return isfinite (cell->log) ? bf_scale_map (&depth->norm, cell->log) : NAN;
 }
 
-/* What leaves the usual range does so towards the input, so the words stand at the other end. */
+/* What the runs' lines leave. */
+static BfRoom *
+find_room (const BfDepth *depth, const BfFigureData *data)
+{
+  BfRoom *room = bf_room_new ();
+
+  for (guint r = 0; r < data->n_runs; r++)
+    {
+      for (guint i = 0; i < data->runs[r].snapshot->plan->n_weighted; i++)
+        {
+          const BfCell cell = get_cell (data, r, i);
+
+          bf_room_line_to (room, bf_scale_map (&depth->depth, depth->places->of[r][i]), map_cell (depth, &cell));
+        }
+      bf_room_line_to (room, NAN, NAN);
+    }
+  return room;
+}
+
+/* A range that is not usual, from its edge on, and its name where there is room: in full, in a word, or not at all. What leaves
+ * the usual range does so towards the input, so the name stands at the other end if it can. */
 static void
-draw_shades (BfDraw *draw, const BfDepth *depth)
+draw_shade (BfDraw *draw, const BfDepth *depth, const BfRoom *room, double y, double end, const char *name, const char *word)
 {
   const BfRect *plot = &depth->plot;
-  BfText note = { .type = BF_TYPE_NOTE, .align = BF_ALIGN_RIGHT, .color = &draw->colors[BF_ROLE_INK_3] };
-  double inset = draw->small ? 5 : 8, size = bf_draw_get_size (draw, BF_TYPE_NOTE);
-  double y = bf_scale_map (&depth->norm, VANISHING);
+  const BfText note = { .type = BF_TYPE_NOTE, .color = &draw->colors[BF_ROLE_INK_3] };
+  const double inset = draw->small ? 5 : 8, line = copysign (1.1 * bf_draw_get_size (draw, BF_TYPE_NOTE), end - y);
+  const double left = plot->x + inset, right = plot->x + plot->width - inset;
+  const BfPlace places[] = {
+    { right, y + line, BF_ALIGN_RIGHT }, { right, end - line, BF_ALIGN_RIGHT },
+    { left, y + line, BF_ALIGN_LEFT }, { left, end - line, BF_ALIGN_LEFT },
+  };
+
+  bf_draw_fill (draw, &(BfRect) { plot->x, MIN (y, end), plot->width, fabs (end - y) }, draw->colors[BF_ROLE_BAND]);
+  if (draw->small || !bf_room_draw_text (room, draw, &note, places, G_N_ELEMENTS (places), name))
+    bf_room_draw_text (room, draw, &note, places, G_N_ELEMENTS (places), word);
+}
+
+static void
+draw_shades (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
+{
+  const BfRect *plot = &depth->plot;
+  g_autoptr (BfRoom) room = find_room (depth, data);
 
   if (depth->norm.low < VANISHING)
-    {
-      bf_draw_fill (draw, &(BfRect) { plot->x, y, plot->width, plot->y + plot->height - y }, draw->colors[BF_ROLE_BAND]);
-      bf_draw_text (draw, &note, plot->x + plot->width - inset, y + 1.1 * size, draw->small ? _("vanishing") : _("vanishing: below 10⁻⁴"));
-    }
-  y = bf_scale_map (&depth->norm, EXPLODING);
+    draw_shade (draw, depth, room, bf_scale_map (&depth->norm, VANISHING), plot->y + plot->height,
+                _("vanishing: below 10⁻⁴"), _("vanishing"));
   if (depth->norm.high > EXPLODING)
-    {
-      bf_draw_fill (draw, &(BfRect) { plot->x, plot->y, plot->width, y - plot->y }, draw->colors[BF_ROLE_BAND]);
-      bf_draw_text (draw, &note, plot->x + plot->width - inset, y - 1.1 * size, draw->small ? _("exploding") : _("exploding: above 10²"));
-    }
+    draw_shade (draw, depth, room, bf_scale_map (&depth->norm, EXPLODING), plot->y, _("exploding: above 10²"), _("exploding"));
 }
 
 static void
@@ -441,7 +471,7 @@ depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
   places = depth.places;
   if (depth.plot.width < 10 || depth.plot.height < 10)
     return;
-  draw_shades (&draw, &depth);
+  draw_shades (&draw, &depth, data);
   if (depth.zeros)
     draw_lane (&draw, &depth, depth.plot.y + depth.plot.height + 4, BF_CELL_ZERO, _("0"));
   if (depth.nans)
