@@ -12,14 +12,16 @@ typedef struct { double x, y; } BfPoint;
 
 struct _BfRoom
 {
+  BfRect bounds;
   GArray *points;   /* of BfPoint; NaN between lines */
 };
 
 BfRoom *
-bf_room_new (void)
+bf_room_new (const BfRect *bounds)
 {
   BfRoom *self = g_new (BfRoom, 1);
 
+  self->bounds = *bounds;
   self->points = g_array_new (FALSE, FALSE, sizeof (BfPoint));
   return self;
 }
@@ -68,6 +70,11 @@ goes_through (const BfPoint *a, const BfPoint *b, const BfRect *rect)
 gboolean
 bf_room_is_free (const BfRoom *self, const BfRect *rect)
 {
+  const BfRect *bounds = &self->bounds;
+
+  if (rect->x < bounds->x || rect->x + rect->width > bounds->x + bounds->width
+      || rect->y < bounds->y || rect->y + rect->height > bounds->y + bounds->height)
+    return FALSE;
   for (guint i = 1; i < self->points->len; i++)
     {
       const BfPoint *a = &g_array_index (self->points, BfPoint, i - 1), *b = a + 1;
@@ -86,7 +93,7 @@ bf_room_draw_text (const BfRoom *self, BfDraw *draw, const BfText *text, const B
   for (guint i = 0; i < n; i++)
     {
       const double left = places[i].x - width * places[i].align / BF_ALIGN_RIGHT;
-      const BfRect rect = { left - DISTANCE, places[i].y - height / 2 - DISTANCE, width + 2 * DISTANCE, height + 2 * DISTANCE };
+      const BfRect rect = { left, places[i].y - height / 2 - DISTANCE, width, height + 2 * DISTANCE };
       BfText placed = *text;
 
       if (!bf_room_is_free (self, &rect))

@@ -14,11 +14,12 @@ typedef struct _BfRoom BfRoom;
 /* A point that a note stands at, as of BfText, and how. */
 typedef struct { double x, y; BfAlign align; } BfPlace;
 
-BfRoom  *bf_room_new       (void);
+/* bounds: words stand within. */
+BfRoom  *bf_room_new       (const BfRect *bounds);
 void     bf_room_free      (BfRoom *self);
 /* Goes on from the last point with a line; with x or y not finite, the line ends. */
 void     bf_room_line_to   (BfRoom *self, double x, double y);
-/* Whether no line goes through the rectangle. */
+/* Whether the rectangle is within the bounds and no line goes through it. */
 gboolean bf_room_is_free   (const BfRoom *self, const BfRect *rect);
 /* Draws the string at the first of n places that is free, `text` saying how but for its alignment; FALSE: none is,
  * and nothing was drawn. */

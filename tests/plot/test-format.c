@@ -139,7 +139,7 @@ test_smoothing_has_no_lag (void)
 static void
 test_room_among_lines (void)
 {
-  g_autoptr (BfRoom) room = bf_room_new ();
+  g_autoptr (BfRoom) room = bf_room_new (&(BfRect) { 0, 0, 300, 300 });
 
   g_assert_true (bf_room_is_free (room, &(BfRect) { 0, 0, 100, 100 }));
   bf_room_line_to (room, 0, 100);
@@ -155,6 +155,7 @@ test_room_among_lines (void)
   g_assert_false (bf_room_is_free (room, &(BfRect) { 160, 10, 10, 15 }));
   g_assert_true (bf_room_is_free (room, &(BfRect) { 160, 21, 10, 15 }));
   g_assert_true (bf_room_is_free (room, &(BfRect) { 201, 10, 10, 15 }));
+  g_assert_false (bf_room_is_free (room, &(BfRect) { 295, 10, 10, 15 }));
 }
 
 int

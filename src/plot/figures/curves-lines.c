@@ -231,8 +231,8 @@ draw_guessing_text (BfDraw *draw, const BfCurves *self, BfCurve curve, guint cla
 {
   const BfPanel *panel = &self->panels[curve];
   const double y = find_guessing (panel, curve, classes), size = bf_draw_get_size (draw, BF_TYPE_NOTE);
-  const double left = panel->rect.x + 6, right = panel->rect.x + panel->rect.width, bottom = panel->rect.y + panel->rect.height;
-  const double above = y - 1.6 * size, beneath = y + 2.2 * size < bottom ? y + 1.6 * size : above;
+  const double left = panel->rect.x + 6, right = panel->rect.x + panel->rect.width;
+  const double above = y - 1.6 * size, beneath = y + 1.6 * size;
   const BfPlace places[] = {
     { right, above, BF_ALIGN_RIGHT }, { right, beneath, BF_ALIGN_RIGHT },
     { left, above, BF_ALIGN_LEFT }, { left, beneath, BF_ALIGN_LEFT },
@@ -253,7 +253,7 @@ bf_curves_draw_lines (BfDraw *draw, const BfCurves *self, BfCurve curve, const B
   gboolean labelled = self->labels > 0 && (curve == self->labelled || stacked);
   g_autofree double *ends = g_new (double, data->n_runs), *y = g_new (double, data->n_runs);
   double size = bf_draw_get_size (draw, BF_TYPE_LABEL);
-  g_autoptr (BfRoom) room = bf_room_new ();
+  g_autoptr (BfRoom) room = bf_room_new (&panel->rect);
 
   cairo_save (draw->cr);
   cairo_rectangle (draw->cr, panel->rect.x - 6, panel->rect.y - 6, panel->rect.width + 12, panel->rect.height + 12);

@@ -172,22 +172,24 @@ map_cell (const BfDepth *depth, const BfCell *cell)
   return isfinite (cell->log) ? bf_scale_map (&depth->norm, cell->log) : NAN;
 }
 
-/* What the runs' lines leave. */
+/* What the lines leave, those of theory too. */
 static BfRoom *
 find_room (const BfDepth *depth, const BfFigureData *data)
 {
-  BfRoom *room = bf_room_new ();
+  BfRoom *room = bf_room_new (&depth->plot);
 
   for (guint r = 0; r < data->n_runs; r++)
-    {
-      for (guint i = 0; i < data->runs[r].snapshot->plan->n_weighted; i++)
-        {
-          const BfCell cell = get_cell (data, r, i);
+    for (guint theory = 0; theory < 2; theory++)
+      {
+        for (guint i = 0; i < data->runs[r].snapshot->plan->n_weighted; i++)
+          {
+            const BfCell cell = get_cell (data, r, i);
+            const double y = theory ? bf_scale_map (&depth->norm, get_theory (data, r, i)) : map_cell (depth, &cell);
 
-          bf_room_line_to (room, bf_scale_map (&depth->depth, depth->places->of[r][i]), map_cell (depth, &cell));
-        }
-      bf_room_line_to (room, NAN, NAN);
-    }
+            bf_room_line_to (room, bf_scale_map (&depth->depth, depth->places->of[r][i]), y);
+          }
+        bf_room_line_to (room, NAN, NAN);
+      }
   return room;
 }
 
@@ -211,10 +213,9 @@ draw_shade (BfDraw *draw, const BfDepth *depth, const BfRoom *room, double y, do
 }
 
 static void
-draw_shades (BfDraw *draw, const BfDepth *depth, const BfFigureData *data)
+draw_shades (BfDraw *draw, const BfDepth *depth, const BfRoom *room)
 {
   const BfRect *plot = &depth->plot;
-  g_autoptr (BfRoom) room = find_room (depth, data);
 
   if (depth->norm.low < VANISHING)
     draw_shade (draw, depth, room, bf_scale_map (&depth->norm, VANISHING), plot->y + plot->height,
@@ -323,14 +324,12 @@ draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint ru
     }
 }
 
-/* Dashed in ink; its words stand beside it, in the middle. */
+/* Dashed in ink. */
 static void
 draw_theory (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint run)
 {
   const guint n = data->runs[run].snapshot->plan->n_weighted;
-  const double dash[] = { 5, 3.5 }, size = bf_draw_get_size (draw, BF_TYPE_NOTE);
-  BfText note = { .type = BF_TYPE_NOTE, .color = &draw->colors[BF_ROLE_INK], .halo = &draw->colors[BF_ROLE_SURFACE],
-                  .max_width = depth->plot.width / 2 };
+  const double dash[] = { 5, 3.5 };
   gboolean open = FALSE;
 
   cairo_save (draw->cr);
@@ -351,16 +350,36 @@ draw_theory (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint
   bf_draw_set_color (draw, draw->colors[BF_ROLE_INK]);
   cairo_stroke (draw->cr);
   cairo_restore (draw->cr);
-  if (open && run == 0)
-    {
-      const guint at = n / 2;
-      const double y = bf_scale_map (&depth->norm, get_theory (data, run, at));
-      const gboolean rising = get_theory (data, run, 0) < get_theory (data, run, at);
-      const char *text = draw->small || draw->style->window ? _("theory") : data->tensor == BF_TENSOR_OUTPUT_GRADIENT
-                         ? _("theory of the start") : _("theory of the start, approximate for batches");
+}
 
-      if (y > depth->plot.y + 2 * size && y < depth->plot.y + depth->plot.height - 2 * size)
-        bf_draw_text (draw, &note, bf_scale_map (&depth->depth, depth->places->of[run][at]) + 8, y + (rising ? 1.4 : -1.2) * size, text);
+/* Beside the first line of theory that there is, near its middle, where there is room. */
+static void
+draw_theory_name (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, const BfRoom *room)
+{
+  const char *text = draw->small || draw->style->window ? _("theory") : data->tensor == BF_TENSOR_OUTPUT_GRADIENT
+                     ? _("theory of the start") : _("theory of the start, approximate for batches");
+  const double size = bf_draw_get_size (draw, BF_TYPE_NOTE);
+  const BfText note = { .type = BF_TYPE_NOTE, .color = &draw->colors[BF_ROLE_INK], .halo = &draw->colors[BF_ROLE_SURFACE],
+                        .max_width = depth->plot.width / 2 };
+
+  for (guint r = 0; r < data->n_runs; r++)
+    {
+      const guint n = data->runs[r].snapshot->plan->n_weighted, near[] = { n / 2, n / 4, 3 * n / 4, n / 8 };
+      gboolean found = FALSE;
+
+      for (guint k = 0; n > 0 && k < G_N_ELEMENTS (near); k++)
+        {
+          const double x = bf_scale_map (&depth->depth, depth->places->of[r][near[k]]);
+          const double y = bf_scale_map (&depth->norm, get_theory (data, r, near[k])), under = y + 1.4 * size, over = y - 1.4 * size;
+          const BfPlace places[] = { { x + 8, under, BF_ALIGN_LEFT }, { x - 8, over, BF_ALIGN_RIGHT },
+                                     { x + 8, over, BF_ALIGN_LEFT }, { x - 8, under, BF_ALIGN_RIGHT } };
+
+          found = found || isfinite (y);
+          if (isfinite (y) && bf_room_draw_text (room, draw, &note, places, G_N_ELEMENTS (places), text))
+            return;
+        }
+      if (found)
+        return;
     }
 }
 
@@ -461,6 +480,7 @@ depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
   g_auto (BfDraw) draw = { 0 };
   g_autofree BfFigureRun *rows = NULL;
   g_autoptr (BfLayerPlaces) places = NULL;
+  g_autoptr (BfRoom) room = NULL;
   BfFigureData own;
   const BfFigureData *data = &own;
   BfDepth depth;
@@ -471,7 +491,8 @@ depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
   places = depth.places;
   if (depth.plot.width < 10 || depth.plot.height < 10)
     return;
-  draw_shades (&draw, &depth, data);
+  room = find_room (&depth, data);
+  draw_shades (&draw, &depth, room);
   if (depth.zeros)
     draw_lane (&draw, &depth, depth.plot.y + depth.plot.height + 4, BF_CELL_ZERO, _("0"));
   if (depth.nans)
@@ -487,6 +508,7 @@ depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
     draw_run (&draw, &depth, data, i);
   for (guint i = data->n_runs; i-- > 0;)
     draw_theory (&draw, &depth, data, i);
+  draw_theory_name (&draw, &depth, data, room);
   if (get_silence (data) && !style->window)
     bf_draw_text (&draw, BF_TEXT (.type = BF_TYPE_NOTE, .color = &draw.colors[BF_ROLE_INK_3], .max_width = width - 2 * draw.margin),
                   draw.margin, height - draw.margin / 2, get_silence (data));
