@@ -137,6 +137,7 @@ write_report (BfWindow *self,
   job->file = g_object_ref (file);
   job->look.paper = bf_paper_get_default ();
   job->look.right_to_left = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  job->look.loss_axis = bf_figure_view_get_loss_axis ();
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
   g_task_run_in_thread (task, work);
 }

@@ -8,9 +8,9 @@
 #include "../lab/bf-write.h"
 
 gboolean
-bf_cli_write_report (BfReport *report, const char *path, GError **error)
+bf_cli_write_report (BfReport *report, BfAxis loss_axis, const char *path, GError **error)
 {
-  const BfReportLook look = { .paper = bf_paper_get_default () };
+  const BfReportLook look = { .paper = bf_paper_get_default (), .loss_axis = loss_axis };
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (GBytes) bytes = bf_report_print (report, &look, NULL, error);
 

@@ -21,6 +21,7 @@ bf_cli_results_clear (BfCliResults *self)
   g_clear_pointer (&self->examinations, g_strfreev);
   g_clear_pointer (&self->format, g_free);
   g_clear_pointer (&self->report, g_free);
+  g_clear_pointer (&self->loss_axis, g_free);
 }
 
 static gboolean
@@ -36,11 +37,20 @@ find_format (const BfCliResults *self, BfFormat *format, GError **error)
 }
 
 gboolean
+bf_cli_check_loss_axis (const char *id, GError **error)
+{
+  if (!id || g_str_equal (bf_axis_get_id (bf_axis_find (id)), id))
+    return TRUE;
+  g_set_error (error, BF_ERROR, BF_ERROR_INVALID, _("--loss-axis is automatic, linear or logarithmic, not “%s”."), id);
+  return FALSE;
+}
+
+gboolean
 bf_cli_results_check (const BfCliResults *self, GError **error)
 {
   BfFormat format;
 
-  if (!find_format (self, &format, error))
+  if (!find_format (self, &format, error) || !bf_cli_check_loss_axis (self->loss_axis, error))
     return FALSE;
   for (guint i = 0; self->figures && self->figures[i]; i++)
     if (!bf_kind_find_error (bf_figures, _("Figure"), self->figures[i], error))
@@ -190,7 +200,7 @@ write_figures (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error
   BfFigureData data = {
     .runs = &run, .n_runs = 1, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
     .cursor = { 0, bf_snapshot_get_last_step (snapshot) },
-    .evaluation = evaluation, .facts = facts,
+    .evaluation = evaluation, .facts = facts, .loss_axis = bf_axis_find (self->loss_axis),
   };
 
   if (!examine (self, of, &data, error))
@@ -235,7 +245,7 @@ write_report (const BfCliResults *self, BfRun *of, BfSpec *base, GError **error)
   run.loss_line = (BfGradientLine *) found.loss_line;
   run.loss_plane = (BfLossPlane *) found.loss_plane;
   bf_report_add_run (report, &run);
-  return bf_cli_write_report (report, self->report, error);
+  return bf_cli_write_report (report, bf_axis_find (self->loss_axis), self->report, error);
 }
 
 gboolean

@@ -17,11 +17,17 @@ typedef struct
   char **figures;    /* ids; NULL: all that apply */
   char *format;      /* id of a BfFormat, or NULL */
   char *report;      /* PDF to write, or NULL */
+  char *loss_axis;   /* id of a BfAxis, or NULL */
   char **examinations;   /* "landscape:points=20", each with its figure; or NULL */
   gboolean examine;  /* also the figures of what takes a while to find out */
 } BfCliResults;
 
-/* Rows of a GOptionEntry array. */
+/* A row of a GOptionEntry array … */
+#define BF_CLI_LOSS_AXIS_ENTRY(id) \
+  { "loss-axis", 0, 0, G_OPTION_ARG_STRING, id, \
+    N_("Axis of losses: automatic (decades where they span many), linear or logarithmic"), N_("AXIS") }
+
+/* … and more of them. */
 #define BF_CLI_RESULTS_ENTRIES(results) \
   { "out", 0, 0, G_OPTION_ARG_FILENAME, &(results)->folder, \
     N_("Write figures, their CSV, the result and the experiment there"), N_("DIR") }, \
@@ -31,6 +37,7 @@ typedef struct
   { "examination", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(results)->examinations, \
     N_("One of these with options, as landscape:points=20,reach=0.5; may be repeated"), N_("KIND[:NAME=VALUE,…]") }, \
   { "format", 0, 0, G_OPTION_ARG_STRING, &(results)->format, N_("png, svg or pdf"), N_("FORMAT") }, \
+  BF_CLI_LOSS_AXIS_ENTRY (&(results)->loss_axis), \
   { "report", 0, 0, G_OPTION_ARG_FILENAME, &(results)->report, \
     N_("Write a report there: settings, numbers, findings, figures"), N_("FILE.pdf") }
 
@@ -38,6 +45,9 @@ void     bf_cli_results_clear (BfCliResults *self);
 
 /* Whether figures and format are known, before anything is trained. */
 gboolean bf_cli_results_check (const BfCliResults *self, GError **error);
+
+/* Whether this is the id of a BfAxis, or NULL. */
+gboolean bf_cli_check_loss_axis (const char *id, GError **error);
 
 /* What was asked for. base: the experiment that the files carry. name: what result.json calls it. */
 gboolean bf_cli_results_write (const BfCliResults *self, BfRun *run, BfSpec *base, const char *name, GError **error);

@@ -28,6 +28,7 @@ typedef struct
   int jobs;
   char *out;
   char *report;
+  char *loss_axis;
   gboolean json;
   char *notebook;
 } StudyArguments;
@@ -38,6 +39,7 @@ study_arguments_clear (StudyArguments *self)
   g_free (self->folder);
   g_free (self->out);
   g_free (self->report);
+  g_free (self->loss_axis);
   g_free (self->notebook);
 }
 
@@ -52,7 +54,7 @@ check_arguments (const StudyArguments *arguments, GError **error)
     { "--jobs", arguments->jobs, 1, 256 },
   };
 
-  return bf_cli_check_numbers (numbers, G_N_ELEMENTS (numbers), error);
+  return bf_cli_check_numbers (numbers, G_N_ELEMENTS (numbers), error) && bf_cli_check_loss_axis (arguments->loss_axis, error);
 }
 
 /* Progress, on standard error */
@@ -157,14 +159,17 @@ write_figure (const BfFigure *figure, const BfFigureData *data, BfSpec *base, co
 
 /* The curves of every seed of a row above each other, and their gradients by depth. */
 static gboolean
-write_row (BfStudyQueue *queue, guint r, const char *folder, GError **error)
+write_row (BfStudyQueue *queue, guint r, const StudyArguments *arguments, GError **error)
 {
   const BfStudyRow *row = bf_study_queue_get_study (queue)->rows->pdata[r];
   const guint seeds = bf_study_queue_get_seeds (queue);
   g_autofree BfFigureRun *runs = g_new0 (BfFigureRun, seeds);
   g_autofree char *subtitle = NULL;
   g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
-  BfFigureData data = { .runs = runs, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT, .title = row->label };
+  BfFigureData data = {
+    .runs = runs, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT, .title = row->label,
+    .loss_axis = bf_axis_find (arguments->loss_axis),
+  };
 
   for (guint which = 0; which < seeds; which++)
     {
@@ -185,8 +190,8 @@ write_row (BfStudyQueue *queue, guint r, const char *folder, GError **error)
     {
       const BfFigure *figure = bf_figure_find (row_figures[i]);
 
-      if (!write_figure (figure, &data, row->base, folder, row->id, BF_FORMAT_PNG, error)
-          || !write_figure (figure, &data, row->base, folder, row->id, BF_FORMAT_CSV, error))
+      if (!write_figure (figure, &data, row->base, arguments->out, row->id, BF_FORMAT_PNG, error)
+          || !write_figure (figure, &data, row->base, arguments->out, row->id, BF_FORMAT_CSV, error))
         return FALSE;
     }
   return TRUE;
@@ -194,22 +199,23 @@ write_row (BfStudyQueue *queue, guint r, const char *folder, GError **error)
 
 /* The figures that set the rows against each other; they carry the first row's experiment. */
 static gboolean
-write_comparison (BfStudyQueue *queue, const char *folder, GError **error)
+write_comparison (BfStudyQueue *queue, const StudyArguments *arguments, GError **error)
 {
   static const BfFormat formats[] = { BF_FORMAT_PNG, BF_FORMAT_CSV };
   g_autoptr (BfStudyRows) rows = bf_study_rows_new (queue);
-  const BfFigureData data = bf_study_rows_get_data (rows);
+  BfFigureData data = bf_study_rows_get_data (rows);
   const BfStudyRow *first = rows->study->rows->pdata[0];
 
+  data.loss_axis = bf_axis_find (arguments->loss_axis);
   for (const BfKind *const *kind = bf_figures (); *kind; kind++)
     for (guint i = 0; i < G_N_ELEMENTS (formats) && bf_study_rows_applies (rows, (const BfFigure *) *kind); i++)
-      if (!write_figure ((const BfFigure *) *kind, &data, first->base, folder, "study", formats[i], error))
+      if (!write_figure ((const BfFigure *) *kind, &data, first->base, arguments->out, "study", formats[i], error))
         return FALSE;
   return TRUE;
 }
 
 static gboolean
-write_results (BfStudyQueue *queue, const char *folder, GError **error)
+write_results (BfStudyQueue *queue, const StudyArguments *arguments, GError **error)
 {
   static const struct { const char *name; char *(*print) (BfStudyQueue *queue); } files[] = {
     { "study.json", bf_study_report_json },
@@ -217,30 +223,30 @@ write_results (BfStudyQueue *queue, const char *folder, GError **error)
     { "runs.csv", bf_study_report_csv },
   };
 
-  if (!bf_cli_make_folder (folder, error))
+  if (!bf_cli_make_folder (arguments->out, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *text = files[i].print (queue);
-      g_autofree char *path = g_build_filename (folder, files[i].name, NULL);
+      g_autofree char *path = g_build_filename (arguments->out, files[i].name, NULL);
 
       if (!g_file_set_contents (path, text, -1, error))
         return FALSE;
       g_printerr ("%s\n", path);
     }
   for (guint r = 0; r < bf_study_queue_get_study (queue)->rows->len; r++)
-    if (!write_row (queue, r, folder, error))
+    if (!write_row (queue, r, arguments, error))
       return FALSE;
-  return write_comparison (queue, folder, error);
+  return write_comparison (queue, arguments, error);
 }
 
 static gboolean
-write_report (BfStudyQueue *queue, const char *path, GError **error)
+write_report (BfStudyQueue *queue, const StudyArguments *arguments, GError **error)
 {
   g_autoptr (BfReport) report = bf_report_new ();
 
   bf_report_set_study (report, queue);
-  return bf_cli_write_report (report, path, error);
+  return bf_cli_write_report (report, bf_axis_find (arguments->loss_axis), arguments->report, error);
 }
 
 static gboolean
@@ -281,9 +287,9 @@ run_study (const char *what, const StudyArguments *arguments)
     return bf_cli_fail (BF_EXIT_INPUT, error);
   report = arguments->json ? bf_study_report_json (queue) : bf_study_report_table (queue);
   g_print ("%s%s", report, arguments->json ? "\n" : "");
-  if (arguments->out && !write_results (queue, arguments->out, &error))
+  if (arguments->out && !write_results (queue, arguments, &error))
     return bf_cli_fail (BF_EXIT_INPUT, error);
-  if (arguments->report && !write_report (queue, arguments->report, &error))
+  if (arguments->report && !write_report (queue, arguments, &error))
     return bf_cli_fail (BF_EXIT_INPUT, error);
   if (bf_cli_is_interrupted ())
     return BF_EXIT_INTERRUPTED;
@@ -300,6 +306,7 @@ bf_cli_study (int argc, char **argv)
     { "epochs", 0, 0, G_OPTION_ARG_INT, &arguments.epochs, N_("Epochs to train, of each stage where there are stages"), N_("N") },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &arguments.jobs, N_("Runs at once; by default one a core"), N_("N") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &arguments.out, N_("Write the table, every run as CSV, and figures there"), N_("DIR") },
+    BF_CLI_LOSS_AXIS_ENTRY (&arguments.loss_axis),
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &arguments.report, N_("Write a report there: table, rows, figures"), N_("FILE.pdf") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &arguments.json, N_("Print one JSON object"), NULL },
     { "notebook", 0, 0, G_OPTION_ARG_FILENAME, &arguments.notebook,

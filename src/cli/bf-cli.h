@@ -64,7 +64,7 @@ gboolean bf_cli_is_interrupted (void);
 const char *bf_cli_draw_bar (double share, char bar[BF_CLI_BAR_LENGTH + 1]);
 
 /* The report's PDF to a file, on the locale's paper. */
-gboolean bf_cli_write_report (BfReport *report, const char *path, GError **error);
+gboolean bf_cli_write_report (BfReport *report, BfAxis loss_axis, const char *path, GError **error);
 
 /* A run's result: one JSON object (keys in data/experiments/README.md), or a table of the layers.
  * Transfer full. */

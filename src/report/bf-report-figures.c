@@ -34,13 +34,14 @@ add_figures (const BfReportEntry *entry, BfDocument *document, const BfFigureDat
 }
 
 static void
-add_runs (BfReport *self, BfDocument *document)
+add_runs (BfReport *self, BfDocument *document, BfAxis loss_axis)
 {
   BfReportEntry *first = self->runs->pdata[0];
   BfFigureData data = {
     .n_runs = self->runs->len, .scale_locked = TRUE, .tensor = BF_TENSOR_WEIGHT_GRADIENT,
     .cursor = { 0, bf_snapshot_get_last_step (first->snapshot) }, .evaluation = first->evaluation, .facts = first->facts,
     .jacobian = first->jacobian, .loss_line = first->loss_line, .loss_plane = first->loss_plane,
+    .loss_axis = loss_axis,
   };
 
   self->figure_runs = g_renew (BfFigureRun, self->figure_runs, self->runs->len);
@@ -57,22 +58,23 @@ add_runs (BfReport *self, BfDocument *document)
 }
 
 static void
-add_study (BfReport *self, BfDocument *document)
+add_study (BfReport *self, BfDocument *document, BfAxis loss_axis)
 {
-  const BfFigureData data = bf_study_rows_get_data (self->rows);
+  BfFigureData data = bf_study_rows_get_data (self->rows);
 
+  data.loss_axis = loss_axis;
   for (const BfKind *const *kind = bf_figures (); *kind; kind++)
     if (bf_study_rows_applies (self->rows, (const BfFigure *) *kind))
       bf_document_add_figure (document, (const BfFigure *) *kind, &data, ((const BfFigure *) *kind)->reading);
 }
 
 void
-bf_report_add_figures (BfReport *self, BfDocument *document)
+bf_report_add_figures (BfReport *self, BfDocument *document, const BfReportLook *look)
 {
   bf_document_break_page (document);
   bf_document_add_text (document, BF_DOCUMENT_HEADING, _("Figures"));
   if (self->rows)
-    add_study (self, document);
+    add_study (self, document, look->loss_axis);
   else
-    add_runs (self, document);
+    add_runs (self, document, look->loss_axis);
 }

@@ -71,7 +71,7 @@ void bf_report_add_experiment (const BfReportEntry *entry, BfDocument *document)
 void bf_report_add_layers     (const BfReportEntry *entry, BfDocument *document);
 void bf_report_add_epochs     (const BfReportEntry *entry, BfDocument *document);
 void bf_report_add_difference (const BfReportEntry *a, const BfReportEntry *b, BfDocument *document);
-void bf_report_add_figures    (BfReport *self, BfDocument *document);
+void bf_report_add_figures    (BfReport *self, BfDocument *document, const BfReportLook *look);
 void bf_report_add_study      (BfReport *self, BfDocument *document);
 
 G_END_DECLS

@@ -171,7 +171,7 @@ bf_report_print (BfReport *self, const BfReportLook *look, guint *n_pages, GErro
     bf_report_add_study (self, document);
   else
     add_runs (self, document);
-  bf_report_add_figures (self, document);
+  bf_report_add_figures (self, document, &used);
   return bf_document_print (document, n_pages, error);
 }
 

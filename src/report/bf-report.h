@@ -42,13 +42,14 @@ void      bf_report_set_study      (BfReport *self, BfStudyQueue *queue);
 /* Options of bf_thresholds_kind(), copied; NULL: the defaults. */
 void      bf_report_set_thresholds (BfReport *self, const BfOptions *thresholds);
 
-/* How it looks. Zeros: A4, now, from left to right. */
+/* How it looks. Zeros: A4, now, from left to right, decades of losses where they span many. */
 typedef struct
 {
   BfPaper paper;
   gboolean right_to_left;
   gint64 created;            /* seconds since 1970; 0: now */
   const char *font;          /* family list, or NULL */
+  BfAxis loss_axis;
 } BfReportLook;
 
 /* The PDF's bytes; n_pages may be NULL. NULL and error when there is nothing to tell, or no memory. */

@@ -91,6 +91,7 @@ test_usage (void)
     "", "fly", "run", "run t1-baseline t2-relu", "run t1-baseline --epochs two", "run t1-baseline --epochs 0",
     "run t1-baseline --steps -3", "run t1-baseline --steps 1 --epochs 1", "run t1-baseline --format gif",
     "run t1-baseline --figure pie --out x", "run t1-baseline --figure heatmap",
+    "run t1-baseline --loss-axis polar", "study t2-table --loss-axis polar",
     "run t1-baseline --out x --examination pie", "run t1-baseline --out x --examination landscape:points=51",
     "run t1-baseline --out x --examination landscape:reach", "run t1-baseline --examination landscape",
     "run t2-sigmoid --remedy magic", "run t2-sigmoid --remedy activation:function=magic",
@@ -329,6 +330,32 @@ test_out (void)
   assert_begins (folder, "curves.pdf", "%PDF");
   assert_begins (folder, "result.json", "{");
   remove_folder (folder);
+}
+
+static char *
+read_curves (const char *arguments)
+{
+  g_autofree char *folder = g_dir_make_tmp ("backflow-XXXXXX", NULL);
+  g_auto (Result) result = run_in (arguments, folder);
+  g_autofree char *path = g_build_filename (folder, "curves.svg", NULL);
+  char *contents = NULL;
+
+  g_assert_cmpint (result.code, ==, 0);
+  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  remove_folder (folder);
+  return contents;
+}
+
+/* These losses span few decades: linear is what is chosen. */
+static void
+test_loss_axis (void)
+{
+  g_autofree char *automatic = read_curves ("run spiral --steps 50 --out $OUT --figure curves --format svg");
+  g_autofree char *linear = read_curves ("run spiral --steps 50 --out $OUT --figure curves --format svg --loss-axis linear");
+  g_autofree char *decades = read_curves ("run spiral --steps 50 --out $OUT --figure curves --format svg --loss-axis logarithmic");
+
+  g_assert_cmpstr (automatic, ==, linear);
+  g_assert_cmpstr (linear, !=, decades);
 }
 
 /* What takes a while is written when it is named, or with --examine, and not otherwise. */
@@ -596,6 +623,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/relu-he-learns", test_relu_he_learns);
   g_test_add_func ("/cli/remedy", test_remedy);
   g_test_add_func ("/cli/out", test_out);
+  g_test_add_func ("/cli/loss-axis", test_loss_axis);
   g_test_add_func ("/cli/examine", test_examine);
   g_test_add_func ("/cli/study", test_study);
   g_test_add_func ("/cli/study-t1", test_study_t1);
