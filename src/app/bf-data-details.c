@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #define MOST_INPUTS 200
 
@@ -97,6 +98,21 @@ print_invalid (const BfDataFacts *facts)
                         : g_strdup_printf (_("None in %s values"), values);
 }
 
+/* A file a line, without its folder where the line above tells it. */
+static char *
+print_files (const BfRawData *raw)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; raw->files[i]; i++)
+    {
+      g_autofree char *folder = g_path_get_dirname (raw->files[i]), *name = g_path_get_basename (raw->files[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", strstr (raw->origin, folder) ? name : raw->files[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
 void
 bf_data_details_fill_facts (GtkGrid           *grid,
                             const BfDataFacts *facts)
@@ -131,7 +147,7 @@ bf_data_details_fill_facts (GtkGrid           *grid,
   add_fact (grid, _("Source"), raw->origin);
   if (raw->files)
     {
-      g_autofree char *files = g_strjoinv ("\n", raw->files);
+      g_autofree char *files = print_files (raw);
       add_fact (grid, _("Files"), files);
     }
   if (raw->licence)
