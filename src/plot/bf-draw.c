@@ -63,7 +63,7 @@ bf_draw_init (BfDraw *self, cairo_t *cr, double width, double height, const BfSt
   double heavier = style->theme == BF_THEME_PRINT ? 0.25 : 0;
 
   *self = (BfDraw) {
-    .cr = cr, .style = style, .width = width, .height = height, .small = small,
+    .cr = cairo_reference (cr), .style = style, .width = width, .height = height, .small = small,
     .margin = style->window ? 14 : small ? 12 : 20,
     .gap = small ? 18 : 34,
     .line = (small ? 1.7 : 2.2) + heavier,
@@ -85,8 +85,20 @@ bf_draw_init (BfDraw *self, cairo_t *cr, double width, double height, const BfSt
 }
 
 void
+bf_draw_init_nowhere (BfDraw *self, double width, double height, const BfStyle *style)
+{
+  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
+  cairo_t *cr = cairo_create (nowhere);
+
+  bf_draw_init (self, cr, width, height, style);
+  cairo_destroy (cr);
+  cairo_surface_destroy (nowhere);
+}
+
+void
 bf_draw_clear (BfDraw *self)
 {
+  g_clear_pointer (&self->cr, cairo_destroy);
   g_clear_object (&self->layout);
   for (guint type = 0; type < BF_N_TYPES; type++)
     for (guint bold = 0; bold < 2; bold++)

@@ -38,8 +38,10 @@ typedef struct
   PangoFontDescription *fonts[BF_N_TYPES][2];
 } BfDraw;
 
-void bf_draw_init  (BfDraw *self, cairo_t *cr, double width, double height, const BfStyle *style);
-void bf_draw_clear (BfDraw *self);
+void bf_draw_init         (BfDraw *self, cairo_t *cr, double width, double height, const BfStyle *style);
+/* To lay a figure out as it was drawn, where the pointer asks what it is over. */
+void bf_draw_init_nowhere (BfDraw *self, double width, double height, const BfStyle *style);
+void bf_draw_clear        (BfDraw *self);
 
 /* Where a figure's own part begins, below the title block: 0 in the window. */
 double bf_draw_get_top (const BfDraw *self);

@@ -268,19 +268,12 @@ clipping_draw (cairo_t *cr, double width, double height, const BfStyle *style, c
 static gboolean
 clipping_pick (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   const guint64 last = bf_snapshot_get_last_step (data->runs[0].snapshot);
   BfClippingPlot self;
+  g_auto (BfDraw) draw = { 0 };
 
-  {
-    g_auto (BfDraw) draw = { 0 };
-
-    bf_draw_init (&draw, cr, width, height, style);
-    lay_out (&self, &draw, data);
-  }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
+  bf_draw_init_nowhere (&draw, width, height, style);
+  lay_out (&self, &draw, data);
   if (x < self.norms.x || x >= self.norms.x + self.norms.width || y < self.norms.y || y > self.shares.y + self.shares.height)
     return FALSE;
   cursor->weighted = data->cursor.weighted;

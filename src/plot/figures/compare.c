@@ -175,30 +175,23 @@ static gboolean
 compare_pick (double x, double y, double width, double height, const BfStyle *style,
               const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
+  g_auto (BfDraw) draw = { 0 };
+  g_auto (BfCompare) self = { 0 };
+  guint row;
 
-  {
-    g_auto (BfDraw) draw = { 0 };
-    g_auto (BfCompare) self = { 0 };
-    guint row;
+  bf_draw_init_nowhere (&draw, width, height, style);
+  lay_out (&self, &draw, data);
+  for (guint i = 0; i < self.n && self.rows->n > 0 && !found; i++)
+    {
+      const BfHeatmap *map = &self.maps[i];
+      guint64 step = (guint64) MAX (0, bf_scale_invert (&map->steps, x));
 
-    bf_draw_init (&draw, cr, width, height, style);
-    lay_out (&self, &draw, data);
-    for (guint i = 0; i < self.n && self.rows->n > 0 && !found; i++)
-      {
-        const BfHeatmap *map = &self.maps[i];
-        guint64 step = (guint64) MAX (0, bf_scale_invert (&map->steps, x));
-
-        found = bf_rows_find (&map->rows, y, &row) && x >= map->cells.x && x < map->cells.x + map->cells.width
-                && step < map->trained && step < self.maps[0].trained && self.rows->at[0][row] >= 0;
-        if (found)
-          *cursor = (BfCursor) { (guint) self.rows->at[0][row], step, .panel = i };
-      }
-  }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
+      found = bf_rows_find (&map->rows, y, &row) && x >= map->cells.x && x < map->cells.x + map->cells.width
+              && step < map->trained && step < self.maps[0].trained && self.rows->at[0][row] >= 0;
+      if (found)
+        *cursor = (BfCursor) { (guint) self.rows->at[0][row], step, .panel = i };
+    }
   return found;
 }
 

@@ -224,8 +224,6 @@ static gboolean
 confusion_pick_cell (double x, double y, double width, double height, const BfStyle *style,
                      const BfFigureData *data, BfConfusionCell *cell)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
 
   if (confusion_applies (data))
@@ -233,15 +231,13 @@ confusion_pick_cell (double x, double y, double width, double height, const BfSt
       g_auto (BfDraw) draw = { 0 };
       BfConfusion self;
 
-      bf_draw_init (&draw, cr, width, height, style);
+      bf_draw_init_nowhere (&draw, width, height, style);
       lay_out (&self, &draw, data);
       found = x >= self.plot.x && y >= self.plot.y && x < self.plot.x + self.plot.width && y < self.plot.y + self.plot.height;
       if (found)
         *cell = (BfConfusionCell) { MIN ((guint) ((y - self.plot.y) / self.pitch_y), self.evaluation->classes - 1),
                                     MIN ((guint) ((x - self.plot.x) / self.pitch_x), self.evaluation->classes - 1) };
     }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 

@@ -164,19 +164,12 @@ static gboolean
 curves_pick (double x, double y, double width, double height, const BfStyle *style,
              const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
   BfCurves curves;
+  g_auto (BfDraw) draw = { 0 };
 
-  {
-    g_auto (BfDraw) draw = { 0 };
-
-    bf_draw_init (&draw, cr, width, height, style);
-    bf_curves_lay_out (&curves, &draw, data);
-  }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
+  bf_draw_init_nowhere (&draw, width, height, style);
+  bf_curves_lay_out (&curves, &draw, data);
   for (guint i = 0; i < BF_N_CURVES && !found; i++)
     {
       const BfRect *rect = &curves.panels[i].rect;

@@ -521,22 +521,15 @@ static gboolean
 depth_pick (double x, double y, double width, double height, const BfStyle *style,
             const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   guint n = data->runs[0].snapshot->plan->n_weighted;
   g_autoptr (BfLayerPlaces) places = NULL;
   BfDepth depth;
   gboolean found;
+  g_auto (BfDraw) draw = { 0 };
 
-  {
-    g_auto (BfDraw) draw = { 0 };
-
-    bf_draw_init (&draw, cr, width, height, style);
-    lay_out (&depth, &draw, data);
-  }
+  bf_draw_init_nowhere (&draw, width, height, style);
+  lay_out (&depth, &draw, data);
   places = depth.places;
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   found = n > 0 && data->n_rows == 0 && x >= depth.plot.x && x < depth.plot.x + depth.plot.width
           && y >= depth.plot.y && y < depth.plot.y + depth.plot.height;
   if (found)

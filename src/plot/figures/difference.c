@@ -241,30 +241,23 @@ static gboolean
 difference_pick (double x, double y, double width, double height, const BfStyle *style,
                  const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
+  g_auto (BfDraw) draw = { 0 };
+  g_auto (BfDifference) self = { 0 };
+  const BfRect *cells = &self.map.cells;
+  guint row;
 
-  {
-    g_auto (BfDraw) draw = { 0 };
-    g_auto (BfDifference) self = { 0 };
-    const BfRect *cells = &self.map.cells;
-    guint row;
+  bf_draw_init_nowhere (&draw, width, height, style);
+  lay_out (&self, &draw, data);
+  if (self.rows->n > 0 && bf_rows_find (&self.map.rows, y, &row) && x >= cells->x && x < cells->x + cells->width
+      && self.rows->at[0][row] >= 0)
+    {
+      guint64 step = (guint64) MAX (0, bf_scale_invert (&self.map.steps, x));
 
-    bf_draw_init (&draw, cr, width, height, style);
-    lay_out (&self, &draw, data);
-    if (self.rows->n > 0 && bf_rows_find (&self.map.rows, y, &row) && x >= cells->x && x < cells->x + cells->width
-        && self.rows->at[0][row] >= 0)
-      {
-        guint64 step = (guint64) MAX (0, bf_scale_invert (&self.map.steps, x));
-
-        found = step < self.map.trained;
-        if (found)
-          *cursor = (BfCursor) { (guint) self.rows->at[0][row], step };
-      }
-  }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
+      found = step < self.map.trained;
+      if (found)
+        *cursor = (BfCursor) { (guint) self.rows->at[0][row], step };
+    }
   return found;
 }
 

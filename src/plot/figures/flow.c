@@ -152,13 +152,11 @@ static gboolean
 flow_pick (double x, double y, double width, double height, const BfStyle *style,
            const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   BfDraw draw;
   BfFlowPanels panels = { 0 };
   gboolean found = FALSE;
 
-  bf_draw_init (&draw, cr, width, height, style);
+  bf_draw_init_nowhere (&draw, width, height, style);
   panels_init (&panels, &draw, data);
   for (guint i = 0; i < panels.n && !found; i++)
     found = find_block (&panels.layouts[i], x, y, &cursor->weighted);
@@ -166,8 +164,6 @@ flow_pick (double x, double y, double width, double height, const BfStyle *style
     cursor->step = data->cursor.step;
   panels_clear (&panels);
   bf_draw_clear (&draw);
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 

@@ -292,8 +292,6 @@ heatmap_pick (double x, double y, double width, double height, const BfStyle *st
               const BfFigureData *data, BfCursor *cursor)
 {
   const BfSnapshot *snapshot = data->runs[0].snapshot;
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
   BfHeatmap map;
   guint row;
@@ -302,7 +300,7 @@ heatmap_pick (double x, double y, double width, double height, const BfStyle *st
     {
       g_auto (BfDraw) draw = { 0 };
 
-      bf_draw_init (&draw, cr, width, height, style);
+      bf_draw_init_nowhere (&draw, width, height, style);
       lay_out (&map, &draw, data);
       if (bf_rows_find (&map.rows, y, &row) && x >= map.cells.x && x < map.cells.x + map.cells.width)
         {
@@ -313,8 +311,6 @@ heatmap_pick (double x, double y, double width, double height, const BfStyle *st
           found = step < map.trained;
         }
     }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 

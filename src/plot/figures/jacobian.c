@@ -175,8 +175,6 @@ jacobian_draw (cairo_t *cr, double width, double height, const BfStyle *style, c
 static gboolean
 jacobian_pick (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
 
   if (bf_spectra_is_of_run (data))
@@ -184,7 +182,7 @@ jacobian_pick (double x, double y, double width, double height, const BfStyle *s
       g_auto (BfDraw) draw = { 0 };
       BfSpectra self;
 
-      bf_draw_init (&draw, cr, width, height, style);
+      bf_draw_init_nowhere (&draw, width, height, style);
       for (guint i = 0; bf_spectra_lay_out (&self, &draw, data) && i < 2 && !found; i++)
         {
           const BfRect *plot = &self.panels[i].plot;
@@ -195,8 +193,6 @@ jacobian_pick (double x, double y, double width, double height, const BfStyle *s
                                    bf_figure_data_get_step (data, 0) };
         }
     }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 

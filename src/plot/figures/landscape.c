@@ -408,8 +408,6 @@ static gboolean
 landscape_read (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
 {
   const BfLossPlane *plane = data->loss_plane;
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
 
   if (plane)
@@ -418,15 +416,13 @@ landscape_read (double x, double y, double width, double height, const BfStyle *
       Layout layout;
       const BfRect *plot = &layout.plot;
 
-      bf_draw_init (&draw, cr, width, height, style);
+      bf_draw_init_nowhere (&draw, width, height, style);
       lay_out (&layout, &draw, data);
       found = plot->width >= 30 && x >= plot->x && x <= plot->x + plot->width && y >= plot->y && y <= plot->y + plot->height;
       if (found)
         cursor->point = (guint) lround ((1 - (y - plot->y) / plot->height) * (plane->side - 1)) * plane->side
                         + (guint) lround ((x - plot->x) / plot->width * (plane->side - 1));
     }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 

@@ -429,8 +429,6 @@ static gboolean
 loss_line_read (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
 {
   const BfGradientLine *line = data->loss_line;
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
 
   if (line && line->n > 1)
@@ -439,15 +437,13 @@ loss_line_read (double x, double y, double width, double height, const BfStyle *
       Layout layout;
       const BfRect *plot = &layout.plot;
 
-      bf_draw_init (&draw, cr, width, height, style);
+      bf_draw_init_nowhere (&draw, width, height, style);
       lay_out (&layout, &draw, line);
       found = has_room (&layout) && x >= plot->x && x <= plot->x + plot->width && y >= plot->y && y <= plot->y + plot->height;
       /* The points stand at even distances. */
       if (found)
         cursor->point = (guint) lround ((x - plot->x) / plot->width * (line->n - 1));
     }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 

@@ -538,18 +538,13 @@ phase_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
 static gboolean
 phase_pick (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   double nearest = 14;
   gboolean found = FALSE;
   BfPhase phase;
+  g_auto (BfDraw) draw = { 0 };
 
-  {
-    g_auto (BfDraw) draw = { 0 };
-
-    bf_draw_init (&draw, cr, width, height, style);
-    lay_out (&phase, &draw, data);
-  }
+  bf_draw_init_nowhere (&draw, width, height, style);
+  lay_out (&phase, &draw, data);
   for (guint i = 0; i < phase.network->n_layers && phase.plot.width >= 20 && phase.plot.height >= 20; i++)
     {
       const BfPhaseLayer *layer = &phase.network->layers[i];
@@ -562,8 +557,6 @@ phase_pick (double x, double y, double width, double height, const BfStyle *styl
       *cursor = (BfCursor) { layer->weighted, bf_figure_data_get_step (data, 0) };
     }
   bf_phase_network_free (phase.network);
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 

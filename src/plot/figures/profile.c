@@ -225,8 +225,6 @@ static gboolean
 profile_pick (double x, double y, double width, double height, const BfStyle *style,
               const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   gboolean found = FALSE;
 
   if (data->runs[0].snapshot->plan->n_weighted > 0)
@@ -236,7 +234,7 @@ profile_pick (double x, double y, double width, double height, const BfStyle *st
       BfProfile profile;
       guint row;
 
-      bf_draw_init (&draw, cr, width, height, style);
+      bf_draw_init_nowhere (&draw, width, height, style);
       lay_out (&profile, &draw, data);
       places = profile.places;
       /* A row of a layer that only another run has cannot be chosen. */
@@ -246,8 +244,6 @@ profile_pick (double x, double y, double width, double height, const BfStyle *st
       if (found)
         cursor->step = bf_figure_data_get_step (data, 0);
     }
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 

@@ -178,13 +178,11 @@ static gboolean
 ridgelines_pick (double x, double y, double width, double height, const BfStyle *style,
                  const BfFigureData *data, BfCursor *cursor)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_ALPHA, NULL);
-  cairo_t *cr = cairo_create (nowhere);
   BfDraw draw;
   BfRidges ridges;
   gboolean found;
 
-  bf_draw_init (&draw, cr, width, height, style);
+  bf_draw_init_nowhere (&draw, width, height, style);
   ridges_init (&ridges, &draw, data);
   found = ridges.n_rows > 0 && ridges.recorded && y >= ridges.plot.y && y <= ridges.plot.y + ridges.plot.height;
   if (found)
@@ -196,8 +194,6 @@ ridgelines_pick (double x, double y, double width, double height, const BfStyle 
     }
   ridges_clear (&ridges);
   bf_draw_clear (&draw);
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
   return found;
 }
 
