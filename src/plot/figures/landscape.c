@@ -408,22 +408,19 @@ static gboolean
 landscape_read (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
 {
   const BfLossPlane *plane = data->loss_plane;
-  gboolean found = FALSE;
+  g_auto (BfDraw) draw = { 0 };
+  Layout layout;
+  const BfRect *plot = &layout.plot;
 
-  if (plane)
-    {
-      g_auto (BfDraw) draw = { 0 };
-      Layout layout;
-      const BfRect *plot = &layout.plot;
-
-      bf_draw_init_nowhere (&draw, width, height, style);
-      lay_out (&layout, &draw, data);
-      found = plot->width >= 30 && x >= plot->x && x <= plot->x + plot->width && y >= plot->y && y <= plot->y + plot->height;
-      if (found)
-        cursor->point = (guint) lround ((1 - (y - plot->y) / plot->height) * (plane->side - 1)) * plane->side
-                        + (guint) lround ((x - plot->x) / plot->width * (plane->side - 1));
-    }
-  return found;
+  if (!plane)
+    return FALSE;
+  bf_draw_init_nowhere (&draw, width, height, style);
+  lay_out (&layout, &draw, data);
+  if (plot->width < 30 || x < plot->x || x > plot->x + plot->width || y < plot->y || y > plot->y + plot->height)
+    return FALSE;
+  cursor->point = (guint) lround ((1 - (y - plot->y) / plot->height) * (plane->side - 1)) * plane->side
+                  + (guint) lround ((x - plot->x) / plot->width * (plane->side - 1));
+  return TRUE;
 }
 
 static void

@@ -429,22 +429,19 @@ static gboolean
 loss_line_read (double x, double y, double width, double height, const BfStyle *style, const BfFigureData *data, BfCursor *cursor)
 {
   const BfGradientLine *line = data->loss_line;
-  gboolean found = FALSE;
+  g_auto (BfDraw) draw = { 0 };
+  Layout layout;
+  const BfRect *plot = &layout.plot;
 
-  if (line && line->n > 1)
-    {
-      g_auto (BfDraw) draw = { 0 };
-      Layout layout;
-      const BfRect *plot = &layout.plot;
-
-      bf_draw_init_nowhere (&draw, width, height, style);
-      lay_out (&layout, &draw, line);
-      found = has_room (&layout) && x >= plot->x && x <= plot->x + plot->width && y >= plot->y && y <= plot->y + plot->height;
-      /* The points stand at even distances. */
-      if (found)
-        cursor->point = (guint) lround ((x - plot->x) / plot->width * (line->n - 1));
-    }
-  return found;
+  if (!line || line->n < 2)
+    return FALSE;
+  bf_draw_init_nowhere (&draw, width, height, style);
+  lay_out (&layout, &draw, line);
+  if (!has_room (&layout) || x < plot->x || x > plot->x + plot->width || y < plot->y || y > plot->y + plot->height)
+    return FALSE;
+  /* The points stand at even distances. */
+  cursor->point = (guint) lround ((x - plot->x) / plot->width * (line->n - 1));
+  return TRUE;
 }
 
 static void
