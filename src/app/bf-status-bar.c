@@ -67,7 +67,7 @@ make_finished_words (const BfSnapshot *snapshot)
   int epochs = (int) snapshot->epochs->len;
   if (epochs == 0 || snapshot->steps_per_second <= 0)
     return g_strdup (_("Finished"));
-  g_autofree char *time = format_duration ((double) snapshot->steps / snapshot->steps_per_second);
+  g_autofree char *time = bf_study_format_time ((double) snapshot->steps / snapshot->steps_per_second);
   return g_strdup_printf (ngettext ("Finished, %d epoch in %s", "Finished, %d epochs in %s", epochs), epochs, time);
 }
 

@@ -227,7 +227,7 @@ bf_study_format_time (double seconds)
 {
   guint64 whole = (guint64) llround (MAX (0, seconds));
 
-  if (seconds < 9.95)
+  if (seconds < 9.95 && seconds != (double) whole)
     return g_strdup_printf (_("%.1f s"), seconds);
   if (whole < 60)
     return g_strdup_printf (_("%d s"), (int) whole);
