@@ -7,6 +7,7 @@
 
 #include "../bf-cells.h"
 #include "../bf-layer-places.h"
+#include "../bf-room.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,15 @@ BfFigureRun *bf_depth_take_rows (const BfFigureData *data, BfFigureData *shown);
 /* The range of a run's seeds at a layer, log10, itself among them; FALSE: there is but one. */
 gboolean bf_depth_get_range  (const BfFigureData *data, guint run, guint layer, double *low, double *high);
 void     bf_depth_draw_range (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint run);
+
+/* log10 of what theory expects of a layer, from what was measured at the start behind the last hidden one.
+ * It is of single samples: for the weights of a batch it is approximate. NaN: theory says nothing. */
+double      bf_depth_get_theory       (const BfFigureData *data, guint run, guint layer);
+/* Why there is no line of theory, or NULL: there is one, or none is to be expected. */
+const char *bf_depth_get_silence      (const BfFigureData *data);
+/* A run's line, dashed in ink; and the name of the first of them, near its middle, where there is room. */
+void        bf_depth_draw_theory      (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint run);
+void        bf_depth_draw_theory_name (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, const BfRoom *room);
 
 /* What the bands are, in a corner; nothing where there is none. */
 void     bf_depth_draw_note  (BfDraw *draw, const BfDepth *depth, const BfFigureData *data);

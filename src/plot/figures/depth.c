@@ -8,7 +8,6 @@
 
 #include "../../engine/bf-format.h"
 #include "../bf-labels.h"
-#include "../bf-room.h"
 #include "../bf-table.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,33 +26,6 @@ get_cell (const BfFigureData *data, guint run, guint layer)
   const BfColumn *column = bf_snapshot_get_column (snapshot, bf_figure_data_get_step (data, run));
 
   return bf_cell_new (bf_column_get_stats (column, snapshot->plan, layer, data->tensor), &any);
-}
-
-/* log10 of what theory expects of a layer, from what was measured at the start behind the last hidden one.
- * It is of single samples: for the weights of a batch it is approximate. NaN: theory says nothing. */
-static double
-get_theory (const BfFigureData *data, guint run, guint layer)
-{
-  const BfFigureRun *self = &data->runs[run];
-  const BfTheory *theory = self->theory;
-  const gboolean outputs = data->tensor == BF_TENSOR_OUTPUT_GRADIENT;
-  const BfStats *anchor;
-  guint first, last;
-
-  if (!theory || theory->reason || layer >= theory->n_layers || theory->n_layers != self->snapshot->plan->n_weighted
-      || (!outputs && data->tensor != BF_TENSOR_WEIGHT_GRADIENT) || !bf_plan_get_hidden (self->snapshot->plan, &first, &last))
-    return NAN;
-  anchor = bf_column_get_stats (self->snapshot->start, self->snapshot->plan, last, data->tensor);
-  return (double) anchor->log_norm + (outputs ? theory->layers[layer].log_gradient : theory->layers[layer].log_weight_gradient);
-}
-
-/* Why there is no line of theory, or NULL: there is one, or none is to be expected. */
-static const char *
-get_silence (const BfFigureData *data)
-{
-  const gboolean speaks = data->tensor == BF_TENSOR_OUTPUT_GRADIENT || data->tensor == BF_TENSOR_WEIGHT_GRADIENT;
-
-  return speaks && data->runs[0].theory ? data->runs[0].theory->reason : NULL;
 }
 
 static void
@@ -91,7 +63,7 @@ find_range (BfDepth *self, const BfFigureData *data)
   for (guint r = 0; r < data->n_runs && isfinite (low); r++)
     for (guint i = 0; i < data->runs[r].snapshot->plan->n_weighted; i++)
       {
-        const double expected = get_theory (data, r, i);
+        const double expected = bf_depth_get_theory (data, r, i);
 
         if (isfinite (expected))
           {
@@ -184,7 +156,7 @@ find_room (const BfDepth *depth, const BfFigureData *data)
         for (guint i = 0; i < data->runs[r].snapshot->plan->n_weighted; i++)
           {
             const BfCell cell = get_cell (data, r, i);
-            const double y = theory ? bf_scale_map (&depth->norm, get_theory (data, r, i)) : map_cell (depth, &cell);
+            const double y = theory ? bf_scale_map (&depth->norm, bf_depth_get_theory (data, r, i)) : map_cell (depth, &cell);
 
             bf_room_line_to (room, bf_scale_map (&depth->depth, depth->places->of[r][i]), y);
           }
@@ -324,65 +296,6 @@ draw_run (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint ru
     }
 }
 
-/* Dashed in ink. */
-static void
-draw_theory (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, guint run)
-{
-  const guint n = data->runs[run].snapshot->plan->n_weighted;
-  const double dash[] = { 5, 3.5 };
-  gboolean open = FALSE;
-
-  cairo_save (draw->cr);
-  cairo_rectangle (draw->cr, depth->plot.x, depth->plot.y, depth->plot.width, depth->plot.height);
-  cairo_clip (draw->cr);
-  cairo_new_path (draw->cr);
-  for (guint i = 0; i < n; i++)
-    {
-      const double expected = get_theory (data, run, i);
-
-      if (!isfinite (expected))
-        continue;
-      (open ? cairo_line_to : cairo_move_to) (draw->cr, bf_scale_map (&depth->depth, depth->places->of[run][i]), bf_scale_map (&depth->norm, expected));
-      open = TRUE;
-    }
-  cairo_set_line_width (draw->cr, 1.5);
-  cairo_set_dash (draw->cr, dash, G_N_ELEMENTS (dash), 0);
-  bf_draw_set_color (draw, draw->colors[BF_ROLE_INK]);
-  cairo_stroke (draw->cr);
-  cairo_restore (draw->cr);
-}
-
-/* Beside the first line of theory that there is, near its middle, where there is room. */
-static void
-draw_theory_name (BfDraw *draw, const BfDepth *depth, const BfFigureData *data, const BfRoom *room)
-{
-  const char *text = draw->small || draw->style->window ? _("theory") : data->tensor == BF_TENSOR_OUTPUT_GRADIENT
-                     ? _("theory of the start") : _("theory of the start, approximate for batches");
-  const double size = bf_draw_get_size (draw, BF_TYPE_NOTE);
-  const BfText note = { .type = BF_TYPE_NOTE, .color = &draw->colors[BF_ROLE_INK], .halo = &draw->colors[BF_ROLE_SURFACE],
-                        .max_width = depth->plot.width / 2 };
-
-  for (guint r = 0; r < data->n_runs; r++)
-    {
-      const guint n = data->runs[r].snapshot->plan->n_weighted, near[] = { n / 2, n / 4, 3 * n / 4, n / 8 };
-      gboolean found = FALSE;
-
-      for (guint k = 0; n > 0 && k < G_N_ELEMENTS (near); k++)
-        {
-          const double x = bf_scale_map (&depth->depth, depth->places->of[r][near[k]]);
-          const double y = bf_scale_map (&depth->norm, get_theory (data, r, near[k])), under = y + 1.4 * size, over = y - 1.4 * size;
-          const BfPlace places[] = { { x + 8, under, BF_ALIGN_LEFT }, { x - 8, over, BF_ALIGN_RIGHT },
-                                     { x + 8, over, BF_ALIGN_LEFT }, { x - 8, under, BF_ALIGN_RIGHT } };
-
-          found = found || isfinite (y);
-          if (isfinite (y) && bf_room_draw_text (room, draw, &note, places, G_N_ELEMENTS (places), text))
-            return;
-        }
-      if (found)
-        return;
-    }
-}
-
 /* The norm of the first hidden layer over that of the last hidden one. */
 static char *
 format_ratio (const BfFigureData *data, guint run)
@@ -507,11 +420,11 @@ depth_draw (cairo_t *cr, double width, double height, const BfStyle *style, cons
   for (guint i = data->n_runs; i-- > 0;)
     draw_run (&draw, &depth, data, i);
   for (guint i = data->n_runs; i-- > 0;)
-    draw_theory (&draw, &depth, data, i);
-  draw_theory_name (&draw, &depth, data, room);
-  if (get_silence (data) && !style->window)
+    bf_depth_draw_theory (&draw, &depth, data, i);
+  bf_depth_draw_theory_name (&draw, &depth, data, room);
+  if (bf_depth_get_silence (data) && !style->window)
     bf_draw_text (&draw, BF_TEXT (.type = BF_TYPE_NOTE, .color = &draw.colors[BF_ROLE_INK_3], .max_width = width - 2 * draw.margin),
-                  draw.margin, height - draw.margin / 2, get_silence (data));
+                  draw.margin, height - draw.margin / 2, bf_depth_get_silence (data));
   draw_labels (&draw, &depth, data);
   if (data->hover && data->hover->weighted < data->runs[0].snapshot->plan->n_weighted)
     draw_read_out (&draw, &depth, data);
@@ -553,7 +466,7 @@ describe_theory (GString *out, const BfFigureData *data)
   for (guint i = 0; i < snapshot->plan->n_weighted; i++)
     {
       const BfStats *measured = bf_column_get_stats (snapshot->start, snapshot->plan, i, data->tensor);
-      const double apart = fabs ((double) measured->log_norm - get_theory (data, 0, i));
+      const double apart = fabs ((double) measured->log_norm - bf_depth_get_theory (data, 0, i));
 
       if (isfinite (apart))
         most = fmax (most, apart);
@@ -584,8 +497,8 @@ depth_describe (const BfFigureData *given)
       g_string_append_printf (out, _(" %s: %s in the first layer, %s of the last hidden one."),
                               data->runs[i].label ? data->runs[i].label : _("This run"), first, ratio);
     }
-  if (data->n_runs > 0 && get_silence (data))
-    g_string_append_printf (out, C_("sentences", " %s"), get_silence (data));
+  if (data->n_runs > 0 && bf_depth_get_silence (data))
+    g_string_append_printf (out, C_("sentences", " %s"), bf_depth_get_silence (data));
   bf_depth_describe_seeds (out, data);
   describe_theory (out, data);
   return g_string_free (out, FALSE);
