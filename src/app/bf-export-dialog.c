@@ -363,9 +363,15 @@ export_dialog_dispose (GObject *object)
   g_clear_weak_pointer (&self->centre);
   g_clear_pointer (&self->shown, bf_export_job_free);
   g_clear_pointer (&self->scene, bf_scene_unref);
-  /* A preview under way holds the dialog beyond its parent's life, and GtkWindow would look for it. */
-  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
   G_OBJECT_CLASS (bf_export_dialog_parent_class)->dispose (object);
+}
+
+/* A figure under way holds the closed dialog, beyond its parent's life maybe: then GtkWindow would look for the parent. */
+static void
+export_dialog_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (bf_export_dialog_parent_class)->unmap (widget);
+  gtk_window_set_transient_for (GTK_WINDOW (widget), NULL);
 }
 
 static void
@@ -374,6 +380,7 @@ bf_export_dialog_class_init (BfExportDialogClass *class)
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = export_dialog_dispose;
+  widget->unmap = export_dialog_unmap;
   gtk_widget_class_set_template_from_resource (widget, "/io/github/backflow/Backflow/export-dialog.ui");
   gtk_widget_class_bind_template_child (widget, BfExportDialog, format_box);
   gtk_widget_class_bind_template_child (widget, BfExportDialog, size_row);

@@ -329,6 +329,30 @@ test_export_dialog (void)
   ui_close (window);
 }
 
+/* A figure under way holds its dialog after that was closed, or went with its window. */
+static void
+test_export_dialog_held (void)
+{
+  for (guint with_window = 0; with_window < 2; with_window++)
+    {
+      BfWindow *window = ui_window ("t2-relu");
+      GtkWindow *dialog;
+
+      train_until (window, 20);
+      g_assert_true (gtk_widget_activate_action (ui_find (window->centre, "BfFigureView", NULL), "figure.export", NULL));
+      ui_wait_until (find_dialog () != NULL, 5);
+      dialog = g_object_ref (find_dialog ());
+      g_assert_true (gtk_window_get_transient_for (dialog) == GTK_WINDOW (window));
+      if (!with_window)
+        gtk_window_close (dialog);
+      ui_wait_until (with_window || find_dialog () == NULL, 5);
+      ui_close (window);
+      g_assert_null (find_dialog ());
+      g_assert_null (gtk_window_get_transient_for (dialog));
+      g_object_unref (dialog);
+    }
+}
+
 /* Saving and opening again gives the same experiment. */
 static void
 test_save_and_open (void)
@@ -399,6 +423,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/resize", test_resize);
   g_test_add_func ("/window/live-learning-rate", test_live_learning_rate);
   g_test_add_func ("/window/export-dialog", test_export_dialog);
+  g_test_add_func ("/window/export-dialog-held", test_export_dialog_held);
   g_test_add_func ("/window/save-and-open", test_save_and_open);
   g_test_add_func ("/window/close-while-training", test_close_while_training);
   g_test_add_func ("/window/stays-alive", test_stays_alive);
