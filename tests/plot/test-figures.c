@@ -292,6 +292,49 @@ test_rows (void)
   bf_snapshot_unref (b);
 }
 
+/* Of a picture's pixels from left to before right, those of a color. */
+static guint
+count_colored (cairo_surface_t *surface, int left, int right, BfColor color)
+{
+  const guint32 wanted = 0xff000000 | (guint32) lround (color.r * 255) << 16 | (guint32) lround (color.g * 255) << 8 | (guint32) lround (color.b * 255);
+  guint n = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (surface); y++)
+    for (int x = left; x < right; x++)
+      n += get_pixel (surface, x, y) == wanted;
+  return n;
+}
+
+/* Half way, a row's last mark is in the middle, and stays there when another row trains seven times as long. */
+static void
+test_rows_of_other_lengths (void)
+{
+  BfSnapshot *a = sample_snapshot_new (SAMPLE_HEALTHY, 7, 60, 4), *b = sample_snapshot_new (SAMPLE_HEALTHY, 7, 60, 4);
+  BfSnapshot *const one[] = { a }, *const other[] = { b };
+  const BfFigureRow rows[] = {
+    { "Short", BF_FAMILY_ACTIVATION, FALSE, one, 1, NAN }, { "Long", BF_FAMILY_NORMALIZATION, FALSE, other, 1, NAN },
+  };
+  const BfFigureRun run = { a, "Run 1", BF_FAMILY_BASELINE };
+  const BfFigureData data = { .runs = &run, .n_runs = 1, .rows = rows, .n_rows = 2 };
+  guint marked[2];
+  BfStyle style;
+
+  bf_style_init (&style, BF_THEME_LIGHT);
+  for (guint longer = 0; longer < 2; longer++)
+    {
+      cairo_surface_t *surface;
+
+      b->steps_planned = a->steps_planned * (longer ? 7 : 1);
+      surface = draw_image (bf_figure_find ("accuracy"), 640, 400, &style, &data);
+      marked[longer] = count_colored (surface, 240, 380, bf_style_get_family (&style, BF_FAMILY_ACTIVATION));
+      cairo_surface_destroy (surface);
+    }
+  g_assert_cmpuint (marked[0], >, 0);
+  g_assert_cmpuint (marked[1], >, 0);
+  bf_snapshot_unref (a);
+  bf_snapshot_unref (b);
+}
+
 static void
 test_deep (gconstpointer user_data)
 {
@@ -585,6 +628,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/figures/rows", test_rows);
+  g_test_add_func ("/figures/rows-of-other-lengths", test_rows_of_other_lengths);
   g_test_add_func ("/figures/table", test_table);
   for (const BfKind *const *kind = bf_figures (); *kind; kind++)
     {

@@ -2,7 +2,8 @@
  * Copyright 2026 The Backflow authors
  *
  * Accuracy after each epoch, of every row of a study: each seed thin, their mean bold. Where the
- * data has no classes, the loss in its place.
+ * data has no classes, the loss in its place. Where one row is asked for many times the epochs of another, as one that grows
+ * through stages is, each takes the whole width: of its own epochs.
  */
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -11,6 +12,9 @@
 #include "../bf-labels.h"
 #include "../bf-table.h"
 #include "rows-private.h"
+
+/* Rows that differ by more in their epochs are drawn over shares of them. */
+#define LONGER 2.0
 
 /* The first that is known of what an epoch measures. */
 static const struct { gsize offset; const char *name, *window_name; gboolean share; } readings[] = {
@@ -27,6 +31,7 @@ typedef struct
   guint n;          /* rows */
   guint reading;
   gboolean log;
+  gboolean shares;  /* x: percent of the row's epochs; else epochs */
   BfRect rect;
   BfScale x, y;
   double labels;    /* width of the names on the right; 0: none */
@@ -82,20 +87,34 @@ find_reading (const BfFigureData *data, Range *range)
   return classes ? 0 : G_N_ELEMENTS (readings) - 1;
 }
 
+/* Epochs that a row is asked for; 0: it has not begun. */
 static double
-find_last_epoch (const BfFigureData *data)
+count_epochs (const BfFigureRow *row)
 {
-  double last = 1;
+  double epochs = 0;
 
-  for (guint i = 0; i < bf_figure_data_count_rows (data); i++)
+  for (guint k = 0; k < row->n_seeds; k++)
+    if (row->seeds[k] && row->seeds[k]->steps_per_epoch > 0)
+      epochs = MAX (epochs, ceil ((double) row->seeds[k]->steps_planned / (double) row->seeds[k]->steps_per_epoch));
+  return epochs;
+}
+
+static void
+find_epochs (Layout *self)
+{
+  double least = INFINITY, most = 1;
+
+  for (guint i = 0; i < self->n; i++)
     {
-      BfFigureRow row = bf_figure_data_get_row (data, i);
+      const BfFigureRow row = bf_figure_data_get_row (self->data, i);
+      const double epochs = count_epochs (&row);
 
-      for (guint k = 0; k < row.n_seeds; k++)
-        if (row.seeds[k] && row.seeds[k]->steps_per_epoch > 0)
-          last = MAX (last, ceil ((double) row.seeds[k]->steps_planned / (double) row.seeds[k]->steps_per_epoch));
+      least = epochs > 0 ? MIN (least, epochs) : least;
+      most = MAX (most, epochs);
     }
-  return last;
+  self->shares = isfinite (least) && most > LONGER * least;
+  self->x.low = 0;
+  self->x.high = self->shares ? 100 : most;
 }
 
 static void
@@ -112,8 +131,7 @@ find_ranges (Layout *self)
       self->y.low = self->log ? floor (log10 (range.least)) : MIN (0, range.low);
       self->y.high = self->log ? ceil (log10 (range.high)) : range.high > 0 ? 1.1 * range.high : 1;
     }
-  self->x.low = 0;
-  self->x.high = find_last_epoch (self->data);
+  find_epochs (self);
 }
 
 static double
@@ -151,16 +169,23 @@ map_value (const Layout *self, double value)
   return bf_scale_map (&self->y, !self->log ? value : value > 0 ? log10 (value) : NAN);
 }
 
+/* Of so many epochs that have ended. */
+static double
+map_epoch (const Layout *self, const BfFigureRow *row, guint epochs)
+{
+  return bf_scale_map (&self->x, self->shares ? 100 * epochs / count_epochs (row) : epochs);
+}
+
 /* Traces one seed, or with values the mean of several. */
 static void
-trace (const Layout *self, const double *values, guint n)
+trace (const Layout *self, const BfFigureRow *row, const double *values, guint n)
 {
   gboolean open = FALSE;
 
   cairo_new_path (self->draw->cr);
   for (guint e = 0; e < n; e++)
     {
-      double x = bf_scale_map (&self->x, e + 1), y = map_value (self, values[e]);
+      double x = map_epoch (self, row, e + 1), y = map_value (self, values[e]);
 
       if (isfinite (y) && open)
         cairo_line_to (self->draw->cr, x, y);
@@ -242,22 +267,22 @@ draw_row (const Layout *self, guint i)
       guint n_seed;
       g_autofree double *values = read_seed (self, row.seeds[k], &n_seed);
 
-      trace (self, values, n_seed);
+      trace (self, &row, values, n_seed);
       stroke (self, &row, begun > 1 ? 1 : line, begun > 1 ? (faded ? 0.25 : 0.45) : faded ? 0.7 : 1);
       if (n_seed == 0)
         continue;
       if (begun > 1)
-        bf_draw_mark (draw, row.family, bf_scale_map (&self->x, n_seed), map_value (self, values[n_seed - 1]), 0.6 * draw->mark,
+        bf_draw_mark (draw, row.family, map_epoch (self, &row, n_seed), map_value (self, values[n_seed - 1]), 0.6 * draw->mark,
                       bf_color_alpha (color, 0.7), row.hollow);
       if (n_seed >= longest)
-        end = (End) { bf_scale_map (&self->x, n_seed), map_value (self, values[n_seed - 1]), i };
+        end = (End) { map_epoch (self, &row, n_seed), map_value (self, values[n_seed - 1]), i };
       longest = MAX (longest, n_seed);
     }
   if (n > 0)
     {
-      trace (self, mean, n);
+      trace (self, &row, mean, n);
       stroke (self, &row, line, faded ? 0.7 : 1);
-      end = (End) { bf_scale_map (&self->x, n), map_value (self, mean[n - 1]), i };
+      end = (End) { map_epoch (self, &row, n), map_value (self, mean[n - 1]), i };
     }
   bf_draw_mark (draw, row.family, end.x, end.y, draw->mark, color, row.hollow);
   return end;
@@ -306,12 +331,15 @@ static void
 draw_axes (const Layout *self)
 {
   BfDraw *draw = self->draw;
+  const gboolean window = draw->style->window;
+  const char *name = self->shares ? (window ? _("Percent of each run’s epochs") : _("percent of each run’s epochs"))
+                     : window ? _("Epoch") : _("epoch");
 
   if (self->log)
     bf_draw_axis_log_y (draw, &self->rect, &self->y);
   else
     bf_draw_axis_y (draw, &self->rect, &self->y, readings[self->reading].share);
-  bf_draw_axis_x (draw, &self->rect, &self->x, 1, draw->style->window ? _("Epoch") : _("epoch"));
+  bf_draw_axis_x (draw, &self->rect, &self->x, 1, name);
   if (!draw->style->window)
     bf_draw_text (draw, BF_TEXT (.bold = TRUE), draw->margin, self->rect.y - 1.4 * bf_draw_get_size (draw, BF_TYPE_LABEL),
                   _(readings[self->reading].name));
@@ -433,5 +461,6 @@ const BfFigure bf_figure_accuracy = {
   .csv = accuracy_csv,
   .applies = bf_figure_data_has_study,
   .describe = accuracy_describe,
-  .reading = N_("A line a seed, a color a remedy’s family."),
+  .reading = N_("A line a seed, a color a remedy’s family. Where one row trains for many times the epochs of another, "
+                "each goes from 0 to 100 percent of its own."),
 };
