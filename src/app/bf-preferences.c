@@ -68,7 +68,6 @@ static void
 on_folder_chosen (GFile    *file,
                   gpointer  data)
 {
-  g_autoptr (BfPreferences) self = data;
   g_autofree char *path = file ? g_file_get_path (file) : NULL;
 
   if (path)
@@ -78,7 +77,7 @@ on_folder_chosen (GFile    *file,
 static void
 on_notebook_choose (BfPreferences *self)
 {
-  bf_file_dialog_open_folder (GTK_WINDOW (self), _("Folder of the Notebook"), on_folder_chosen, g_object_ref (self));
+  bf_file_dialog_open_folder (GTK_WINDOW (self), _("Folder of the Notebook"), on_folder_chosen, NULL);
 }
 
 static void
