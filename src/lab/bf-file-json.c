@@ -7,7 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#define MAX_NESTING 64
+#include "bf-json-text.h"
 
 /* The JSON library keeps the last of two equal keys and says nothing. */
 
@@ -70,28 +70,26 @@ bf_file_read_json (BfFileReader *self, JsonParser *parser, const char *text, gsi
   return json_parser_get_root (parser);
 }
 
-/* What the JSON library does not bound: nesting is recursion there. */
 gboolean
 bf_file_check_text (BfFileReader *self, const char *text, gsize length)
 {
-  guint depth = 0;
-  gboolean quoted = FALSE;
+  guint line;
 
   if (length > BF_FILE_MAX_BYTES)
     return bf_file_fail (self, _("The file has more than %d MiB; an experiment is a page of text."), BF_FILE_MAX_BYTES >> 20);
-  if (!g_utf8_validate_len (text, length, NULL))
-    return bf_file_fail (self, _("The file is not text in UTF-8."));
-  for (gsize i = 0; i < length; i++)
-    if (quoted && text[i] == '\\')
-      i++;
-    else if (text[i] == '"')
-      quoted = !quoted;
-    else if (!quoted && (text[i] == '{' || text[i] == '['))
-      {
-        if (++depth > MAX_NESTING)
-          return bf_file_fail (self, _("Braces and brackets are nested more than %d deep."), MAX_NESTING);
-      }
-    else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
-      depth--;
-  return TRUE;
+  switch (bf_json_find_fault (text, length, &line))
+    {
+    case BF_JSON_FINE:
+      return TRUE;
+    case BF_JSON_NOT_UTF8:
+      return bf_file_fail (self, _("The file is not text in UTF-8."));
+    case BF_JSON_TOO_NESTED:
+      return bf_file_fail (self, _("line %u: Braces and brackets are nested more than %d deep."), line, BF_JSON_MAX_NESTING);
+    case BF_JSON_ESCAPE:
+      return bf_file_fail (self, _("line %u: A text has a backslash that JSON does not know. Write “\\\\” for a backslash."), line);
+    case BF_JSON_STRAY:
+      return bf_file_fail (self, _("line %u: JSON knows no comments, and its texts stand in double quotes."), line);
+    default:
+      g_return_val_if_reached (FALSE);
+    }
 }

@@ -11,8 +11,9 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "bf-json-text.h"
+
 #define MAX_HEADER (16 << 20)   /* bytes; a tensor takes about a hundred */
-#define MAX_NESTING 8           /* of the header; what the format asks for is 3 */
 #define ALIGNMENT 8             /* the header is filled up with spaces to a multiple */
 
 static const struct { const char *name; gsize size; } types[] = {
@@ -161,28 +162,6 @@ fail (const Reading *self, const char *tensor, const char *format, ...)
   return FALSE;
 }
 
-/* The JSON library recurses without bound. */
-static gboolean
-check_nesting (const char *text, gsize length)
-{
-  guint depth = 0;
-  gboolean quoted = FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    if (quoted && text[i] == '\\')
-      i++;
-    else if (text[i] == '"')
-      quoted = !quoted;
-    else if (!quoted && (text[i] == '{' || text[i] == '['))
-      {
-        if (++depth > MAX_NESTING)
-          return FALSE;
-      }
-    else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
-      depth--;
-  return TRUE;
-}
-
 /* A list of at most `maximum` whole numbers, none negative; FALSE: it is none. */
 static gboolean
 read_numbers (JsonObject *object, const char *key, guint maximum, guint *n, guint64 *numbers)
@@ -309,6 +288,7 @@ bf_safetensors_parse (GBytes *bytes, const char *name, GError **error)
   Reading reading = { .name = name, .error = error };
   const char *header;
   guint64 length;
+  guint line;
   JsonNode *root;
 
   if (size < sizeof length)
@@ -321,7 +301,7 @@ bf_safetensors_parse (GBytes *bytes, const char *name, GError **error)
   header = (const char *) start + sizeof length;
   reading.data = start + sizeof length + length;
   reading.size = size - sizeof length - length;
-  if (!g_utf8_validate_len (header, length, NULL) || !check_nesting (header, length)
+  if (bf_json_find_fault (header, length, &line) != BF_JSON_FINE
       || !json_parser_load_from_data (parser, header, (gssize) length, NULL))
     return fail (&reading, NULL, _("Its header is damaged. Is it a safetensors file?")), NULL;
   root = json_parser_get_root (parser);

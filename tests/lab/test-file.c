@@ -383,6 +383,31 @@ test_nesting_and_size (void)
   assert_refused ("{\"\xff\": 1}", -1, "UTF-8", NULL);
 }
 
+/* What the JSON library would take: it makes of "\\777" a byte that is no character, and knows comments and single quotes, in
+ * which a double one would hide what comes after it. */
+static void
+test_lenient_json (void)
+{
+  static const char *const escapes[] = { "\\777", "\\x", "\\'", "\\u12g4", "\\u12", "\\u0000", "\\ud800", "\\ud800\\u0041", "\\udc00" };
+  static const char *const strays[] = { "/* \" */ {", "// \"\n{", "# \"\n{", "{ 'a\"': " };
+  g_autofree char *deep = g_strnfill (100000, '[');
+  g_autoptr (BfSpec) spec = parse ("{" HEAD ", \"name\": \"\\u00e9 \\ud83d\\ude00 \\/ \\\\ \\\"\"}");
+
+  g_assert_cmpstr (spec->name, ==, "é 😀 / \\ \"");
+  for (guint i = 0; i < G_N_ELEMENTS (escapes); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{" HEAD ",\n\"name\": \"a%s\"}", escapes[i]);
+
+      assert_refused (text, -1, "line 2", "backslash", NULL);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (strays); i++)
+    {
+      g_autofree char *text = g_strconcat (strays[i], deep, NULL);
+
+      assert_refused (text, -1, "line 1", "comments", NULL);
+    }
+}
+
 static void
 test_files (void)
 {
@@ -445,6 +470,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/file/truncated", test_truncated);
   g_test_add_func ("/file/damaged", test_damaged);
   g_test_add_func ("/file/nesting-and-size", test_nesting_and_size);
+  g_test_add_func ("/file/lenient-json", test_lenient_json);
   g_test_add_func ("/file/files", test_files);
   g_test_add_func ("/file/names", test_names);
   return g_test_run ();

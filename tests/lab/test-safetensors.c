@@ -56,13 +56,15 @@ test_round_trip (void)
   g_rmdir (folder);
 }
 
+#define DEEP "[[[[[[[[[[[[[[[["
+
 /* Each with the word that the message must hold. */
 static void
 test_garbage (void)
 {
   static const struct { const char *header, *word; } cases[] = {
     { "", "safetensors" }, { "[]", "no tensors" }, { "{", "damaged" }, { "{\"a\": 1}", "“a”" },
-    { "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]", "damaged" }, { "{\"a\xff\": 1}", "damaged" },
+    { DEEP DEEP DEEP DEEP DEEP, "damaged" }, { "{\"a\\777\": 1}", "damaged" }, { "{\"a\xff\": 1}", "damaged" },
     { "{\"a\": {}}", "type" },
     { "{\"a\": {\"dtype\": \"BF16\", \"shape\": [2], \"data_offsets\": [0, 4]}}", "BF16" },
     { "{\"a\": {\"dtype\": 3, \"shape\": [2], \"data_offsets\": [0, 8]}}", "type" },
