@@ -394,6 +394,25 @@ know (Texts *texts, const char *text)
     g_hash_table_add (texts->known, g_strdup (text));
 }
 
+/* The names of files, a line each. */
+static void
+know_files (Texts *texts, char *const *files)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_auto (GStrv) lines = NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; files && files[i]; i++)
+    {
+      g_autofree char *name = g_path_get_basename (files[i]);
+
+      g_strv_builder_add (names, name);
+    }
+  lines = g_strv_builder_end (names);
+  text = g_strjoinv ("\n", lines);
+  know (texts, text);
+}
+
 static void
 know_data (Texts *texts, BfWindow *window)
 {
@@ -410,6 +429,7 @@ know_data (Texts *texts, BfWindow *window)
   know (texts, bf_experiment_get_spec (bf_session_get_experiment (ui_session (window)))->name);
   know (texts, bf_dataset_get_name (data));
   know (texts, bf_dataset_get_origin (data));
+  know_files (texts, bf_dataset_get_raw (data)->files);
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     know (texts, others[i]);
 }
