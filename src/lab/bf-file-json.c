@@ -84,9 +84,9 @@ bf_file_check_text (BfFileReader *self, const char *text, gsize length)
     case BF_JSON_NOT_UTF8:
       return bf_file_fail (self, _("The file is not text in UTF-8."));
     case BF_JSON_TOO_NESTED:
-      return bf_file_fail (self, _("line %u: Braces and brackets are nested more than %d deep."), line, BF_JSON_MAX_NESTING);
+      return bf_file_fail (self, _("line %u: braces and brackets are nested more than %d deep."), line, BF_JSON_MAX_NESTING);
     case BF_JSON_ESCAPE:
-      return bf_file_fail (self, _("line %u: A text has a backslash that JSON does not know. Write “\\\\” for a backslash."), line);
+      return bf_file_fail (self, _("line %u: a text has a backslash that JSON does not know. Write “\\\\” for a backslash."), line);
     case BF_JSON_STRAY:
       return bf_file_fail (self, _("line %u: JSON knows no comments, and its texts stand in double quotes."), line);
     default:
