@@ -200,6 +200,30 @@ test_nothing_to_report (void)
   g_assert_error (error, BF_ERROR, BF_ERROR_INVALID);
 }
 
+/* The same report is the same bytes, and losses laid out otherwise are not. */
+static void
+test_loss_axis (void)
+{
+  static const BfAxis axes[] = { BF_AXIS_LINEAR, BF_AXIS_LINEAR, BF_AXIS_LOG };
+  g_autoptr (RealRun) run = real_run_new (&relu);
+  g_autoptr (BfReport) report = bf_report_new ();
+  GBytes *printed[G_N_ELEMENTS (axes)];
+
+  real_run_add_to_report (run, report);
+  for (guint i = 0; i < G_N_ELEMENTS (axes); i++)
+    {
+      const BfReportLook laid_out = { .paper = BF_PAPER_A4, .created = 1700000000, .loss_axis = axes[i] };
+      g_autoptr (GError) error = NULL;
+
+      printed[i] = bf_report_print (report, &laid_out, NULL, &error);
+      g_assert_no_error (error);
+    }
+  g_assert_true (g_bytes_equal (printed[0], printed[1]));
+  g_assert_false (g_bytes_equal (printed[0], printed[2]));
+  for (guint i = 0; i < G_N_ELEMENTS (axes); i++)
+    g_bytes_unref (printed[i]);
+}
+
 /* What stands in the way is told with what to do. */
 static void
 test_errors_of_writing (void)
@@ -258,6 +282,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/of-a-diverged-run", test_of_a_diverged_run);
   g_test_add_func ("/report/of-a-start", test_of_a_start);
   g_test_add_func ("/report/from-right-to-left", test_from_right_to_left);
+  g_test_add_func ("/report/loss-axis", test_loss_axis);
   g_test_add_func ("/report/of-many-epochs", test_of_many_epochs);
   g_test_add_func ("/report/of-a-study", test_of_a_study);
   g_test_add_func ("/report/help-page", test_help_page);
